@@ -1,9 +1,14 @@
 //! malote moves an archive of Brazilian fiscal XMLs into a Zen account: once, completely, and gently.
 
+pub mod cli;
 pub mod dfe;
 pub mod digest;
+pub mod exit;
+pub mod journal;
 pub mod manifest;
+pub mod pace;
 pub mod path_text;
+pub mod policy;
 pub mod zen;
 
 use std::ffi::OsString;

@@ -1,6 +1,12 @@
 //! The Zen v1 import API: routes, envelopes, answers, and the wire. Every assumption about the service that
 //! cannot be verified stands in this folder.
 
+mod answer;
+mod envelope;
 mod route;
+mod transport;
 
+pub use answer::{AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to};
+pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
 pub use route::{Envelope, Route, Routes};
+pub use transport::{Answer, HttpTransport, Reply, Transport, TransportError, TransportOptions};

@@ -1,0 +1,266 @@
+//! Records as bytes: one line of CSV each, closed by a checksum. Pure.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use csv_core::{WriteResult, Writer};
+use jiff::tz::TimeZone;
+
+use super::Record;
+
+/// The journal's first line, without its end.
+pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,message,crc";
+
+/// Bytes at most of a message.
+const LONGEST_MESSAGE: usize = 4096;
+
+/// Appends `record` to `out` as a whole line.
+pub fn encode(record: &Record, out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut fields = Fields {
+        csv: Writer::new(),
+        out,
+    };
+    let zone = TimeZone::fixed(record.offset);
+    let time = record
+        .time
+        .to_zoned_datetime(zone)
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z");
+    fields.plain(|out| {
+        let _ = write!(Text(out), "{time}");
+    });
+    fields.plain(|out| out.extend_from_slice(record.event.as_str().as_bytes()));
+    fields.plain(|out| {
+        if let Some(hash) = &record.sha256 {
+            hash.write_hex(out);
+        }
+    });
+    fields.text(&harmless(&record.id));
+    fields.plain(|out| {
+        let route = record.route.map_or("", |route| route.as_str());
+        out.extend_from_slice(route.as_bytes());
+    });
+    fields.number(record.http.map(u64::from));
+    fields.number((record.attempt > 0).then_some(u64::from(record.attempt)));
+    fields.number(record.millis);
+    fields.text(&harmless(&record.client));
+    fields.text(&harmless(&record.message));
+    // The last comma is not part of what the checksum covers.
+    let crc = crc32fast::hash(&out[start..out.len() - 1]);
+    let _ = writeln!(Text(out), "{crc:08x}");
+}
+
+/// Whether `line`, without its end, is what its checksum says.
+#[must_use]
+pub fn is_whole(line: &[u8]) -> bool {
+    let Some(comma) = memchr::memrchr(b',', line) else {
+        return false;
+    };
+    let sum = &line[comma + 1..];
+    if sum.len() != 8 || !sum.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let digits = std::str::from_utf8(sum).unwrap_or_default();
+    u32::from_str_radix(digits, 16) == Ok(crc32fast::hash(&line[..comma]))
+}
+
+/// `text` as one line that neither terminal nor spreadsheet takes for a command: controls, line separators and
+/// marks that turn the direction of writing are escaped, a first sign that would begin a formula gets an
+/// apostrophe, and what is longer than 4 KiB is cut.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().min(LONGEST_MESSAGE) + 16);
+    if formula {
+        out.push('\'');
+    }
+    for letter in text.chars() {
+        let before = out.len();
+        match letter {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            harmful if is_harmful(harmful) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(harmful));
+            }
+            plain => out.push(plain),
+        }
+        if out.len() > LONGEST_MESSAGE - '…'.len_utf8() {
+            out.truncate(before);
+            out.push('…');
+            break;
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_harmful(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}'
+        )
+        || ('\u{202a}'..='\u{202e}').contains(&letter)
+        || ('\u{2066}'..='\u{2069}').contains(&letter)
+}
+
+/// Appends fields, each with the comma behind it.
+struct Fields<'a> {
+    csv: Writer,
+    out: &'a mut Vec<u8>,
+}
+
+impl Fields<'_> {
+    /// A field that never needs quotes.
+    fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(self.out);
+        self.out.push(b',');
+    }
+
+    fn number(&mut self, number: Option<u64>) {
+        self.plain(|out| {
+            if let Some(number) = number {
+                let _ = write!(Text(out), "{number}");
+            }
+        });
+    }
+
+    /// A field of any content.
+    fn text(&mut self, text: &str) {
+        let mut rest = text.as_bytes();
+        loop {
+            let (result, read, written) =
+                self.with_room(rest.len() * 2 + 8, |csv, room| csv.field(rest, room));
+            self.out.truncate(written);
+            rest = &rest[read..];
+            if result == WriteResult::InputEmpty {
+                break;
+            }
+        }
+        let (_, written) = {
+            let start = self.out.len();
+            self.out.resize(start + 8, 0);
+            let (result, count) = self.csv.delimiter(&mut self.out[start..]);
+            (result, start + count)
+        };
+        self.out.truncate(written);
+    }
+
+    /// Lets `write` fill room behind what is there; the new length comes last.
+    fn with_room(
+        &mut self,
+        room: usize,
+        write: impl FnOnce(&mut Writer, &mut [u8]) -> (WriteResult, usize, usize),
+    ) -> (WriteResult, usize, usize) {
+        let start = self.out.len();
+        self.out.resize(start + room, 0);
+        let (result, read, written) = write(&mut self.csv, &mut self.out[start..]);
+        (result, read, start + written)
+    }
+}
+
+/// Formats into bytes.
+struct Text<'a>(&'a mut Vec<u8>);
+
+impl std::fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::Offset;
+
+    use super::*;
+    use crate::digest::ContentHash;
+    use crate::journal::Event;
+    use crate::zen::Route;
+
+    fn record(message: &str) -> Record {
+        Record {
+            time: "2026-11-25T01:15:03.123Z".parse().unwrap(),
+            offset: Offset::constant(-3),
+            event: Event::Accepted,
+            sha256: Some(ContentHash::of(b"abc")),
+            id: "NFe35170458716523000119550010000000121000123458".to_owned(),
+            route: Some(Route::Nfe),
+            http: Some(200),
+            attempt: 1,
+            millis: Some(87),
+            client: "12.345.678/0001-95".to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    fn line(message: &str) -> String {
+        let mut out = Vec::new();
+        encode(&record(message), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_one_line_with_its_checksum() {
+        let text = line("importado, \"ok\"");
+        let fields = "2026-11-24T22:15:03.123-03:00,accepted,\
+                      ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,\
+                      NFe35170458716523000119550010000000121000123458,importarxmlnfearray,200,1,87,\
+                      12.345.678/0001-95,\"importado, \"\"ok\"\"\"";
+        let expected = format!("{fields},{:08x}\n", crc32fast::hash(fields.as_bytes()));
+        assert_eq!(text, expected);
+        assert!(is_whole(text.trim_end().as_bytes()));
+    }
+
+    #[test]
+    fn a_message_stays_one_harmless_line() {
+        for (message, written) in [
+            ("a\nb\r\tc", "a\\nb\\r\\tc"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("a\u{202e}b\u{2028}c\0", "a\\u{202e}b\\u{2028}c\\u{0}"),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("ação", "ação"),
+        ] {
+            assert!(
+                line(message).contains(&format!(",{written},")),
+                "{}",
+                line(message)
+            );
+        }
+        let long = line(&"ç".repeat(5000));
+        assert!(long.len() < LONGEST_MESSAGE + 400 && long.contains('…'));
+    }
+
+    #[test]
+    fn any_flipped_bit_is_noticed() {
+        let text = line("importado");
+        let line = text.trim_end().as_bytes();
+        for at in 0..line.len() * 8 {
+            let mut broken = line.to_vec();
+            broken[at / 8] ^= 1 << (at % 8);
+            // Letters of the checksum itself in the other case still say the same.
+            let same = broken.eq_ignore_ascii_case(line) && at / 8 >= line.len() - 8;
+            assert!(same || !is_whole(&broken), "bit {at}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_comes_back_by_csv(id: String, client: String, message: String) {
+            let mut one = record(&message);
+            one.id = id;
+            one.client = client;
+            let mut out = Vec::new();
+            encode(&one, &mut out);
+            proptest::prop_assert_eq!(memchr::memchr_iter(b'\n', &out).count(), 1);
+            proptest::prop_assert!(is_whole(&out[..out.len() - 1]));
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&out[..]);
+            let read = reader.records().next().unwrap().unwrap();
+            proptest::prop_assert_eq!(read.len(), 11);
+            proptest::prop_assert_eq!(read[9].to_owned(), harmless(&one.message).into_owned());
+            proptest::prop_assert_eq!(read[3].to_owned(), harmless(&one.id).into_owned());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! One writer: an OS lock on a file beside the journal, which the system releases when the process dies.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+/// A held lock; it is released when this is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+    holder: PathBuf,
+}
+
+/// Why the lock is not to be had.
+#[derive(Debug)]
+pub(super) enum LockError {
+    /// Another process has it; who, as far as is known.
+    Held(String),
+    /// The lock's file cannot be made.
+    Io(io::Error),
+}
+
+/// Takes the lock of `journal`.
+pub(super) fn lock(journal: &Path) -> Result<Lock, LockError> {
+    // Who holds the lock stands in a file of its own: Windows lets nobody read a locked one.
+    let holder = beside(journal, ".holder");
+    let path = beside(journal, ".lock");
+    let options = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    let file = options.map_err(LockError::Io)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let who = fs::read_to_string(&holder).unwrap_or_default();
+            let who = if who.is_empty() {
+                "an unknown process"
+            } else {
+                who.trim()
+            };
+            return Err(LockError::Held(who.to_owned()));
+        }
+        Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+    }
+    // That nobody learns who holds the lock is no reason not to work.
+    let _ = fs::write(&holder, myself());
+    Ok(Lock {
+        _file: file,
+        holder,
+    })
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.holder);
+    }
+}
+
+/// Process, host and since when.
+fn myself() -> String {
+    let host = ["COMPUTERNAME", "HOSTNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    let host = host.or_else(|| fs::read_to_string("/etc/hostname").ok());
+    format!(
+        "process {} on {} since {}\n",
+        std::process::id(),
+        host.as_deref().map_or("this computer", str::trim),
+        Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+}
+
+/// `<path><suffix>`
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,18 @@
+//! The journal (histórico de envio): what happened to each document, appended as it happens, one record a line.
+
+mod file;
+mod line;
+mod lock;
+mod record;
+mod replay;
+mod scan;
+mod state;
+mod writer;
+
+pub use file::{OpenError, Opened, default_path, open};
+pub use line::HEADER;
+pub use record::{Begin, Event, FORMAT, Record};
+pub use replay::{Replayed, replay};
+pub use scan::{Damage, Scanned, Torn};
+pub use state::{Slot, State, States};
+pub use writer::{Ack, JournalWriter, Storage};

@@ -1,0 +1,175 @@
+//! Group commit: what is queued is written, synced once, and acknowledged. After the first failure nothing more.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use super::line::encode;
+use super::record::Record;
+
+/// What is written in one go at most.
+const GROUP_BYTES: usize = 64 * 1024;
+
+/// Where bytes become durable. A seam: tests let it fail at any call.
+pub trait Storage: Send + 'static {
+    /// Appends all of `bytes`.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes everything appended durable.
+    ///
+    /// # Errors
+    /// What the system says. What was appended since the last success is then lost or not: nobody knows.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Storage for File {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// What the journal reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ack {
+    /// All records up to this number are durable.
+    Synced(u64),
+    /// Writing or syncing has failed; nothing will be written any more.
+    Failed(String),
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    bytes: Vec<u8>,
+    /// The end of each append in `bytes`, and the number of its last record.
+    ends: VecDeque<(usize, u64)>,
+    last: u64,
+    closed: bool,
+    failed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The journal's writing end.
+#[derive(Debug)]
+pub struct JournalWriter {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl JournalWriter {
+    /// Starts writing to `storage`; `report` hears of every group, on the writer's thread.
+    pub fn start(storage: impl Storage, report: impl Fn(Ack) + Send + 'static) -> Self {
+        let shared = Arc::new(Shared::default());
+        let mine = Arc::clone(&shared);
+        let thread = thread::spawn(move || write(storage, &mine, report));
+        Self {
+            shared,
+            thread: Some(thread),
+        }
+    }
+
+    /// Queues `records` in this order. The number of the last of them, by which it will be acknowledged.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "a note that nobody waits for is written all the same"
+    )]
+    pub fn append(&self, records: &[Record]) -> u64 {
+        let mut queue = self.shared.queue();
+        for record in records {
+            encode(record, &mut queue.bytes);
+        }
+        queue.last += records.len() as u64;
+        let end = (queue.bytes.len(), queue.last);
+        queue.ends.push_back(end);
+        let last = queue.last;
+        drop(queue);
+        self.shared.filled.notify_one();
+        last
+    }
+
+    /// Writes and syncs what is queued and ends. False: the journal has failed.
+    #[must_use]
+    pub fn finish(mut self) -> bool {
+        self.close();
+        !self.shared.queue().failed
+    }
+
+    fn close(&mut self) {
+        self.shared.queue().closed = true;
+        self.shared.filled.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been reported by then, and leaves nothing to be done here.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for JournalWriter {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn write(mut storage: impl Storage, shared: &Shared, report: impl Fn(Ack)) {
+    let mut bytes = Vec::new();
+    let mut ends = VecDeque::new();
+    loop {
+        {
+            let queue = shared.queue();
+            let mut queue = shared
+                .filled
+                .wait_while(queue, |queue| queue.ends.is_empty() && !queue.closed)
+                .unwrap_or_else(PoisonError::into_inner);
+            if queue.ends.is_empty() {
+                return;
+            }
+            bytes.clear();
+            std::mem::swap(&mut bytes, &mut queue.bytes);
+            std::mem::swap(&mut ends, &mut queue.ends);
+        }
+        let mut start = 0;
+        while let Some((end, number)) = next_group(&mut ends, start) {
+            let written = storage
+                .append(&bytes[start..end])
+                .and_then(|()| storage.sync());
+            if let Err(error) = written {
+                shared.queue().failed = true;
+                report(Ack::Failed(error.to_string()));
+                return;
+            }
+            report(Ack::Synced(number));
+            start = end;
+        }
+    }
+}
+
+/// The end of as many appends as make a group, and the number of the last record in it.
+fn next_group(ends: &mut VecDeque<(usize, u64)>, start: usize) -> Option<(usize, u64)> {
+    let mut group = ends.pop_front()?;
+    while let Some(next) = ends.front()
+        && next.0 - start <= GROUP_BYTES
+    {
+        group = *next;
+        ends.pop_front();
+    }
+    Some(group)
+}

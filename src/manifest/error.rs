@@ -1,0 +1,73 @@
+//! What can be wrong with a manifest, with the line that an editor shows.
+
+use std::io;
+
+use crate::zen::Route;
+
+/// Why a manifest cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// A column that is needed is not there.
+    #[error("line 1: the column {0:?} is missing (needed: action, kind, route, id, sha256, path)")]
+    MissingColumn(&'static str),
+    /// Bytes that are no UTF-8.
+    #[error("line {0}: it is not UTF-8. Save it again as \"CSV UTF-8\"")]
+    NotUtf8(u64),
+    /// Quotes that do not close, or the like.
+    #[error("line {line}: {reason}")]
+    Csv {
+        /// The line.
+        line: u64,
+        /// What the CSV reader says.
+        reason: String,
+    },
+    /// A row without all the columns.
+    #[error("line {0}: it has fewer cells than the first line")]
+    TooFewCells(u64),
+    /// An action that is none.
+    #[error("line {line}: the action {action:?} is neither send nor skip")]
+    Action {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        action: String,
+    },
+    /// A row to send without a route.
+    #[error("line {0}: it says send but has no route")]
+    NoRoute(u64),
+    /// A route that the API has not.
+    #[error("line {line}: {route:?} is no route (known: {})", known_routes())]
+    Route {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        route: String,
+    },
+    /// A hash that is none.
+    #[error("line {line}: {hash:?} is not a SHA-256 (64 of 0-9 and a-f)")]
+    Hash {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        hash: String,
+    },
+    /// An envelope that is none.
+    #[error("line {line}: the envelope {envelope:?} is neither array nor data")]
+    Envelope {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        envelope: String,
+    },
+    /// A row to send without a path.
+    #[error("line {0}: it says send but has no path")]
+    NoPath(u64),
+}
+
+fn known_routes() -> String {
+    let names: Vec<_> = Route::ALL.iter().map(|route| route.as_str()).collect();
+    names.join(", ")
+}

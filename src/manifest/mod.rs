@@ -1,0 +1,11 @@
+//! The manifest (relação de envio): one CSV row for each document that `plan` saw.
+
+mod error;
+mod read;
+mod row;
+mod write;
+
+pub use error::ManifestError;
+pub use read::ManifestReader;
+pub use row::{Action, Entry, Row, RowRef};
+pub use write::{Layout, ManifestWriter};

@@ -1,0 +1,202 @@
+//! The ceiling on documents a second: the only use of the rate limiter.
+//!
+//! Cells are taken one at a time by a single owner, so nothing here waits in line; the owner sleeps for the time
+//! that a refused [`Pace::take`] names. The quota of a governor limiter cannot be changed in place and a new
+//! limiter starts with a full burst, so a changed rate drains the new one first.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::time::Instant;
+
+/// Tokio's clock as governor reads it, so that a test's paused clock moves the limiter too.
+#[derive(Debug, Clone)]
+struct TokioClock {
+    start: Instant,
+}
+
+impl Clock for TokioClock {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>;
+
+/// The rate limiter of one run.
+#[derive(Debug)]
+pub struct Pace {
+    /// Documents a second when nothing slows the run down; `None` is unlimited.
+    ceiling: Option<f64>,
+    /// The share of the ceiling that is allowed now, above 0 and at most 1.
+    factor: f64,
+    clock: TokioClock,
+    limiter: Option<Limiter>,
+}
+
+impl Pace {
+    /// A limiter of `ceiling` documents a second (positive and finite); `None` never makes anyone wait.
+    #[must_use]
+    pub fn new(ceiling: Option<f64>) -> Self {
+        let clock = TokioClock {
+            start: Instant::now(),
+        };
+        let limiter = ceiling.map(|rate| limiter(rate, &clock, burst(rate).get() - 1));
+        Self {
+            ceiling,
+            factor: 1.0,
+            clock,
+            limiter,
+        }
+    }
+
+    /// Takes one cell.
+    ///
+    /// # Errors
+    /// The time until the next cell is free, where none is free now.
+    pub fn take(&self) -> Result<(), Duration> {
+        let Some(limiter) = &self.limiter else {
+            return Ok(());
+        };
+        limiter
+            .check()
+            .map_err(|refused| refused.wait_time_from(self.clock.now()))
+    }
+
+    /// Slows the run to `factor` of its ceiling, or lets it come back. Differences under 1 % change nothing, for
+    /// each change costs up to one interval.
+    pub fn slow_to(&mut self, factor: f64) {
+        let Some(ceiling) = self.ceiling else { return };
+        let factor = factor.clamp(f64::MIN_POSITIVE, 1.0);
+        let settled = (factor - self.factor).abs() < 0.01 && (factor < 1.0 || self.factor >= 1.0);
+        if settled || factor.to_bits() == self.factor.to_bits() {
+            return;
+        }
+        self.factor = factor;
+        let rate = ceiling * factor;
+        self.limiter = Some(limiter(rate, &self.clock, burst(rate).get()));
+    }
+
+    /// Documents a second that are allowed now; `None` is unlimited.
+    #[must_use]
+    pub fn rate_now(&self) -> Option<f64> {
+        self.ceiling.map(|ceiling| ceiling * self.factor)
+    }
+}
+
+/// A limiter of `rate` documents a second from which `drained` cells are gone.
+fn limiter(rate: f64, clock: &TokioClock, drained: u32) -> Limiter {
+    let interval = Duration::from_secs_f64((1.0 / rate).clamp(1e-9, 1e7));
+    let quota = Quota::with_period(interval)
+        .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
+        .allow_burst(burst(rate));
+    let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
+    for _ in 0..drained {
+        // A new limiter holds its whole burst, so none of these is refused.
+        let _ = limiter.check();
+    }
+    limiter
+}
+
+/// How many cells may be free at once. One would lose every late wake-up for good; a second recovers it; above
+/// 100 a second, what passes in two ticks of Tokio's timer. Up to 5 a second a late wake-up costs under 1 %.
+fn burst(rate: f64) -> NonZeroU32 {
+    let cells = if rate <= 5.0 {
+        1
+    } else {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped"
+        )]
+        let ticks = (rate * 0.002).clamp(0.0, 1e6) as u32;
+        2 + ticks
+    };
+    NonZeroU32::new(cells).unwrap_or(NonZeroU32::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes `count` cells, sleeping as told, and gives the second at which each was free.
+    async fn take(pace: &Pace, count: usize) -> Vec<f64> {
+        let start = Instant::now();
+        let mut times = Vec::with_capacity(count);
+        while times.len() < count {
+            match pace.take() {
+                Ok(()) => times.push(start.elapsed().as_secs_f64()),
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+        times
+    }
+
+    /// The most cells in any half-open window of `seconds`.
+    fn most_within(times: &[f64], seconds: f64) -> usize {
+        let mut first = 0;
+        (0..times.len())
+            .map(|last| {
+                while times[last] - times[first] >= seconds {
+                    first += 1;
+                }
+                last - first + 1
+            })
+            .max()
+            .unwrap_or(0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_mean_and_every_second_keep_to_the_ceiling() {
+        for (rate, count, mean, over) in [
+            (0.5, 60, 0.99, 1.0),
+            (1.0, 600, 0.99, 1.0),
+            (11.0, 11 * 600, 0.99, 1.0),
+            (100.0, 100 * 120, 0.98, 1.0),
+            (1000.0, 1000 * 60, 0.95, 10.0),
+        ] {
+            let times = take(&Pace::new(Some(rate)), count).await;
+            let measured = times.len() as f64 / times[times.len() - 1];
+            assert!(measured >= rate * mean, "{rate}: mean {measured}");
+            let most = most_within(&times, 1.0) as f64;
+            assert!(most <= rate.ceil() + over, "{rate}: {most} in a second");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stall_is_not_made_up_for() {
+        let pace = Pace::new(Some(20.0));
+        take(&pace, 5).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        let times = take(&pace, 40).await;
+        assert!(most_within(&times, 1.0) <= 21);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_changed_rate_starts_without_a_burst() {
+        let mut pace = Pace::new(Some(100.0));
+        take(&pace, 10).await;
+        pace.slow_to(0.5);
+        assert!(pace.take().is_err());
+        let times = take(&pace, 100).await;
+        assert!(times[99] >= 1.97, "{}", times[99]);
+        for _ in 0..1000 {
+            pace.slow_to(0.505);
+        }
+        assert_eq!(pace.rate_now(), Some(50.0));
+        pace.slow_to(1.0);
+        assert_eq!(pace.rate_now(), Some(100.0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unlimited_never_waits() {
+        let pace = Pace::new(None);
+        assert!((0..100_000).all(|_| pace.take().is_ok()));
+    }
+}

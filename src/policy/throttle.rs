@@ -1,0 +1,157 @@
+//! A server that asks for patience: how long nothing leaves, and how much slower it goes on.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::retry_after::parse_retry_after;
+
+/// Where the server names no time.
+const DEFAULT_WAIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// No longer wait is believed.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+/// The rate is not cut below this share of the ceiling.
+const FLOOR: f64 = 1.0 / 64.0;
+
+/// What comes back of the ceiling in a minute.
+const RETURN_A_MINUTE: f64 = 0.05;
+
+/// Remembers what the server asked for.
+#[derive(Debug)]
+pub struct Throttle {
+    factor: f64,
+    /// When `factor` held; from then on it creeps up.
+    since: Option<Timestamp>,
+    /// Nothing leaves from the first until the second.
+    wait: Option<(Timestamp, Timestamp)>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            factor: 1.0,
+            since: None,
+            wait: None,
+        }
+    }
+}
+
+impl Throttle {
+    /// A request that left at `sent` was answered with a request for patience, with or without `retry_after`.
+    /// The rate is cut only where the request left after the last cut: at most once a round trip. True: the wait
+    /// that was asked for is absurd, and an hour is waited instead.
+    pub fn on_pushback(
+        &mut self,
+        now: Timestamp,
+        sent: Timestamp,
+        retry_after: Option<&str>,
+    ) -> bool {
+        let asked = retry_after
+            .and_then(|text| parse_retry_after(text, now))
+            .unwrap_or(DEFAULT_WAIT);
+        let until = now + asked.min(LONGEST_WAIT);
+        let until = self.wait.map_or(until, |(_, before)| until.max(before));
+        self.wait = Some((now, until));
+        if self.since.is_none_or(|cut| sent > cut) {
+            self.factor = (self.factor(now) / 2.0).max(FLOOR);
+            self.since = Some(now);
+        }
+        asked > LONGEST_WAIT
+    }
+
+    /// Until when nothing may leave.
+    pub fn wait_until(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let (from, until) = self.wait?;
+        if now >= until {
+            self.wait = None;
+            return None;
+        }
+        if now < from {
+            // The clock was set back: what is left of the wait starts anew.
+            let until = now + from.duration_until(until);
+            self.wait = Some((now, until));
+            return Some(until);
+        }
+        Some(until)
+    }
+
+    /// The share of the ceiling that is allowed.
+    pub fn factor(&mut self, now: Timestamp) -> f64 {
+        let Some(since) = self.since else { return 1.0 };
+        if now < since {
+            self.since = Some(now);
+        }
+        let minutes = since.duration_until(now).as_secs_f64().max(0.0) / 60.0;
+        let factor = self.factor + minutes * RETURN_A_MINUTE;
+        if factor >= 1.0 {
+            *self = Self {
+                wait: self.wait,
+                ..Self::default()
+            };
+            return 1.0;
+        }
+        factor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn second(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn waits_are_what_was_asked_within_reason() {
+        for (text, seconds, absurd) in [
+            (None, 60, false),
+            (Some("5"), 5, false),
+            (Some("999999"), 3600, true),
+            (Some("whenever"), 60, false),
+        ] {
+            let mut throttle = Throttle::default();
+            assert_eq!(throttle.on_pushback(second(0), second(0), text), absurd);
+            assert_eq!(
+                throttle.wait_until(second(0)),
+                Some(second(seconds)),
+                "{text:?}"
+            );
+            assert_eq!(throttle.wait_until(second(seconds)), None);
+        }
+    }
+
+    #[test]
+    fn a_second_wait_never_shortens_the_first() {
+        let mut throttle = Throttle::default();
+        throttle.on_pushback(second(0), second(0), Some("100"));
+        throttle.on_pushback(second(1), second(0), Some("1"));
+        assert_eq!(throttle.wait_until(second(1)), Some(second(100)));
+    }
+
+    #[test]
+    fn the_rate_is_cut_once_a_round_trip_and_creeps_back() {
+        let mut throttle = Throttle::default();
+        assert!((throttle.factor(second(0)) - 1.0).abs() < 1e-9);
+        for _ in 0..10 {
+            throttle.on_pushback(second(10), second(5), Some("0"));
+        }
+        assert!((throttle.factor(second(10)) - 0.5).abs() < 1e-9);
+        throttle.on_pushback(second(12), second(11), Some("0"));
+        assert!((throttle.factor(second(12)) - 0.25).abs() < 0.01);
+        assert!((throttle.factor(second(72)) - 0.3).abs() < 0.01);
+        assert!((throttle.factor(second(12 + 16 * 60)) - 1.0).abs() < 1e-9);
+        for round in 0..100 {
+            throttle.on_pushback(second(10_000 + round), second(9_999 + round), Some("0"));
+        }
+        assert!(throttle.factor(second(10_100)) >= FLOOR);
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_lengthen_the_wait() {
+        let mut throttle = Throttle::default();
+        throttle.on_pushback(second(0), second(0), Some("100"));
+        assert_eq!(throttle.wait_until(second(-5000)), Some(second(-4900)));
+        assert!(throttle.factor(second(-5000)) < 0.6);
+    }
+}

@@ -1,0 +1,240 @@
+//! How a run shows itself: a bar on a terminal, a line every 30 s elsewhere, JSON lines for a program.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::ProgressArg;
+use crate::policy::QuietHours;
+use crate::send::{Observer, Pass, Snapshot, Waiting};
+
+/// Over how long the present rate is measured.
+const RATE_WINDOW: Duration = Duration::from_secs(30);
+
+/// The observer for `wanted`, and how often it looks.
+#[must_use]
+pub fn observer(wanted: ProgressArg, quiet: &QuietHours) -> (Box<dyn Observer>, Duration) {
+    let wanted = match wanted {
+        ProgressArg::Auto if io::stderr().is_terminal() => ProgressArg::Bar,
+        ProgressArg::Auto => ProgressArg::Plain,
+        other => other,
+    };
+    let gauge = Gauge::new(quiet.clone());
+    match wanted {
+        ProgressArg::Bar => (Box::new(Bar::new(gauge)), Duration::from_millis(200)),
+        ProgressArg::Json => (Box::new(Json { gauge }), Duration::from_secs(1)),
+        ProgressArg::None => (Box::new(Nothing), Duration::from_hours(1)),
+        ProgressArg::Plain | ProgressArg::Auto => {
+            (Box::new(Plain { gauge, shown: None }), Duration::from_secs(30))
+        }
+    }
+}
+
+/// Measures the rate and foretells the end.
+#[derive(Debug)]
+struct Gauge {
+    quiet: QuietHours,
+    /// When so many were answered; the oldest first.
+    seen: std::collections::VecDeque<(Timestamp, u64)>,
+}
+
+impl Gauge {
+    fn new(quiet: QuietHours) -> Self {
+        Self {
+            quiet,
+            seen: std::collections::VecDeque::new(),
+        }
+    }
+
+    /// Documents a second over the last while.
+    fn rate(&mut self, snapshot: &Snapshot) -> f64 {
+        self.seen.push_back((snapshot.now, snapshot.answered));
+        let oldest_kept = snapshot.now - RATE_WINDOW;
+        while self.seen.len() > 2 && self.seen[1].0 <= oldest_kept {
+            self.seen.pop_front();
+        }
+        let (since, answered) = self.seen[0];
+        let seconds = since.duration_until(snapshot.now).as_secs_f64();
+        if seconds <= 0.0 {
+            return 0.0;
+        }
+        (snapshot.answered - answered) as f64 / seconds
+    }
+
+    /// When everything will have been sent once at `rate`, quiet hours counted.
+    fn end(&self, snapshot: &Snapshot, rate: f64) -> Option<Timestamp> {
+        let rate = if rate > 0.01 { rate } else { snapshot.ceiling? };
+        let left = left(snapshot) as f64 / rate;
+        let left = SignedDuration::try_from_secs_f64(left).ok()?;
+        let from = snapshot.waiting.and_then(Waiting::until).unwrap_or(snapshot.now);
+        Some(self.quiet.finish_at(from.max(snapshot.now), left))
+    }
+
+    fn zone(&self) -> &TimeZone {
+        self.quiet.time_zone()
+    }
+}
+
+/// Documents that this run still has to deal with.
+fn left(snapshot: &Snapshot) -> u64 {
+    let balance = &snapshot.balance;
+    balance.pending + balance.failed + balance.unknown
+}
+
+/// What is waited for, as a person says it.
+fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
+    let until = |until: Timestamp| {
+        let zoned = until.to_zoned_datetime(zone.clone());
+        zoned.strftime("%a %d %b %H:%M:%S").to_string()
+    };
+    match waiting {
+        Waiting::QuietHours { until: end } => format!("quiet hours until {}", until(end)),
+        Waiting::Outage { until: end } => format!("Zen does not answer; next look {}", until(end)),
+        Waiting::RetryAfter { until: end } => format!("Zen asked to wait until {}", until(end)),
+        Waiting::Archive { until: end } => {
+            format!("the files cannot be reached; next look {}", until(end))
+        }
+        Waiting::Retry { until: end } => format!("next attempt {}", until(end)),
+        Waiting::Draining => "finishing what is in flight".to_owned(),
+    }
+}
+
+/// Rate, ceiling and end in words.
+fn pace_text(gauge: &mut Gauge, snapshot: &Snapshot) -> String {
+    let rate = gauge.rate(snapshot);
+    let ceiling = snapshot
+        .ceiling
+        .map_or_else(|| "no ceiling".to_owned(), |ceiling| format!("ceiling {ceiling:.1}/s"));
+    let end = match gauge.end(snapshot, rate) {
+        Some(end) if left(snapshot) > 0 => {
+            let zoned = end.to_zoned_datetime(gauge.zone().clone());
+            format!(", done about {}", zoned.strftime("%a %d %b %H:%M"))
+        }
+        _ => String::new(),
+    };
+    format!("{rate:.1}/s ({ceiling}){end}")
+}
+
+fn counts_text(snapshot: &Snapshot) -> String {
+    let balance = &snapshot.balance;
+    format!(
+        "{} accepted, {} rejected, {} failed, {} unknown",
+        balance.accepted, balance.rejected, balance.failed, balance.unknown
+    )
+}
+
+/// Documents of the manifest that are settled.
+fn settled(snapshot: &Snapshot) -> u64 {
+    snapshot.balance.planned - left(snapshot).min(snapshot.balance.planned)
+}
+
+fn pass_text(pass: Pass) -> &'static str {
+    match pass {
+        Pass::Documents => "documents",
+        Pass::Events => "events",
+    }
+}
+
+/// A bar on a terminal, on standard error.
+struct Bar {
+    gauge: Gauge,
+    bar: ProgressBar,
+}
+
+impl Bar {
+    fn new(gauge: Gauge) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template(
+            "{bar:30} {human_pos}/{human_len} {percent}%  {prefix}\n{wide_msg}",
+        );
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Self { gauge, bar }
+    }
+}
+
+impl Observer for Bar {
+    fn show(&mut self, snapshot: &Snapshot) {
+        self.bar.set_length(snapshot.balance.planned);
+        self.bar.set_position(settled(snapshot));
+        let pace = pace_text(&mut self.gauge, snapshot);
+        self.bar.set_prefix(pace);
+        let counts = counts_text(snapshot);
+        let message = match snapshot.waiting {
+            Some(waiting) => format!("{counts} · {}", waiting_text(waiting, self.gauge.zone())),
+            None => format!("{counts} · {} in flight ({})", snapshot.in_flight, pass_text(snapshot.pass)),
+        };
+        self.bar.set_message(message);
+        self.bar.tick();
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.abandon();
+    }
+}
+
+/// A line every 30 s, on standard error.
+struct Plain {
+    gauge: Gauge,
+    shown: Option<String>,
+}
+
+impl Observer for Plain {
+    fn show(&mut self, snapshot: &Snapshot) {
+        let pace = pace_text(&mut self.gauge, snapshot);
+        let waiting = snapshot
+            .waiting
+            .map_or_else(String::new, |waiting| format!("; {}", waiting_text(waiting, self.gauge.zone())));
+        let line = format!(
+            "{} of {}: {}; {pace}{waiting}",
+            settled(snapshot),
+            snapshot.balance.planned,
+            counts_text(snapshot),
+        );
+        if self.shown.as_ref() == Some(&line) {
+            return;
+        }
+        let zoned = snapshot.now.to_zoned_datetime(self.gauge.zone().clone());
+        // A closed standard error must not end a run.
+        let _ = writeln!(io::stderr(), "{} {line}", zoned.strftime("%Y-%m-%d %H:%M:%S"));
+        self.shown = Some(line);
+    }
+}
+
+/// A JSON object a line, on standard output.
+struct Json {
+    gauge: Gauge,
+}
+
+impl Observer for Json {
+    fn show(&mut self, snapshot: &Snapshot) {
+        let rate = self.gauge.rate(snapshot);
+        let end = self.gauge.end(snapshot, rate).filter(|_| left(snapshot) > 0);
+        let object = serde_json::json!({
+            "time": snapshot.now.to_string(),
+            "pass": pass_text(snapshot.pass),
+            "balance": snapshot.balance,
+            "in_flight": snapshot.in_flight,
+            "sent": snapshot.sent,
+            "rate": rate,
+            "ceiling": snapshot.ceiling,
+            "eta": end.map(|end| end.to_string()),
+            "waiting": snapshot.waiting.map(Waiting::code),
+            "until": snapshot.waiting.and_then(Waiting::until).map(|until| until.to_string()),
+        });
+        // A closed standard output must not end a run.
+        let _ = writeln!(io::stdout(), "{object}");
+    }
+}
+
+struct Nothing;
+
+impl Observer for Nothing {
+    fn show(&mut self, _snapshot: &Snapshot) {}
+}

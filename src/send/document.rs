@@ -1,0 +1,134 @@
+//! A document on its way, and the requests that carry it.
+
+use crate::digest::ContentHash;
+use crate::zen::{Envelope, Route};
+
+/// Which of the two passes over the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Documents.
+    Documents,
+    /// Events and cancellations, which the receiver books onto their documents.
+    Events,
+}
+
+/// A row to be sent, from the manifest until it is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Hash of its bytes, as the manifest has it.
+    pub hash: ContentHash,
+    /// Its `Id`.
+    pub id: String,
+    /// Where it goes.
+    pub route: Route,
+    /// What surrounds it.
+    pub envelope: Envelope,
+    /// The manifest's text of its path.
+    pub path: String,
+    /// Attempts that are counted against it, in this run.
+    pub tries: u32,
+    /// Requests that it was in, in this run: the journal's `attempt`.
+    pub requests: u32,
+    /// An attempt may have reached the server and went unanswered, in this run or an earlier one.
+    pub unanswered: bool,
+}
+
+impl Document {
+    /// The access key in its `Id` (`NFe` + key, `ID` + type + key + sequence), else nothing. Not verified: it only
+    /// keeps documents of one key apart and finds a document's entry in an answer.
+    #[must_use]
+    pub fn access_key(&self) -> Option<&str> {
+        let start = match self.id.as_bytes() {
+            [b'I', b'D', ..] => 8,
+            _ => self.id.find(|letter: char| letter.is_ascii_digit())?,
+        };
+        self.id.get(start..start + 44)
+    }
+}
+
+/// What a reader made of a document's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The document as an item of a request's JSON.
+    pub item: Vec<u8>,
+    /// A second access key by which an answer may name it (the sale that a CFeCanc cancels).
+    pub second_key: Option<String>,
+    /// Layout version and encoding, in words: what a pilot tells sorts apart by.
+    pub sort: String,
+}
+
+/// How reading a document's file went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Preparation {
+    /// Its bytes are those of the manifest.
+    Ready(Prepared),
+    /// Its bytes differ from the manifest; why, in words.
+    Changed(String),
+    /// It cannot be read; why, in words.
+    Missing(String),
+}
+
+/// A document that is ready for a request.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub document: Document,
+    pub prepared: Prepared,
+}
+
+/// Documents that share one request.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// The batch that this one was split from, or itself: faults of one family count once.
+    pub family: u64,
+    pub route: Route,
+    pub envelope: Envelope,
+    pub loaded: Vec<Loaded>,
+    /// It asks whether an outage is over.
+    pub probe: bool,
+}
+
+impl Batch {
+    /// Bytes of JSON that its items take.
+    pub fn item_bytes(&self) -> usize {
+        self.loaded.iter().map(|one| one.prepared.item.len()).sum()
+    }
+
+    /// Whether it holds a document of that access key.
+    pub fn holds_key(&self, key: Option<&str>) -> bool {
+        key.is_some()
+            && self
+                .loaded
+                .iter()
+                .any(|one| one.document.access_key() == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_access_key_is_found_in_every_kind_of_id() {
+        let key = "35260712ABC34501DE35550010000001231102030403";
+        for (id, found) in [
+            (format!("NFe{key}"), Some(key)),
+            (format!("ID110111{key}01"), Some(key)),
+            (format!("ID110111{key}001"), Some(key)),
+            ("ID110111".to_owned(), None),
+            ("NFe3526".to_owned(), None),
+            (String::new(), None),
+        ] {
+            let document = Document {
+                hash: ContentHash::of(b""),
+                id,
+                route: Route::Nfe,
+                envelope: Envelope::Array,
+                path: String::new(),
+                tries: 0,
+                requests: 0,
+                unanswered: false,
+            };
+            assert_eq!(document.access_key(), found, "{}", document.id);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Which routes have proved to work in this run, and what it means when one turns a document away. Pure.
+//!
+//! Until a route has had an entry for a document in an answer, its documents go one at a time; until any route
+//! has, there is one request in the air at all. A wrong key or office is so found out in three requests at most.
+
+use crate::digest::ContentHash;
+use crate::policy::Refusal;
+use crate::zen::Route;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Door {
+    open: bool,
+    /// A document of the route is being read, waits or is in the air while the route is not open.
+    busy: bool,
+}
+
+/// The routes of the run.
+#[derive(Debug, Default)]
+pub(super) struct Doors {
+    doors: [Door; Route::ALL.len()],
+    /// Documents that were turned away before their route had opened.
+    turned_away: Vec<(Route, ContentHash, Refusal)>,
+    /// The last reply of all was 401 or 403, to this document.
+    denied: Option<ContentHash>,
+}
+
+/// What follows from a document that was turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// Another document is tried; this one is not blamed.
+    TryAnother,
+    /// It is this document's own matter: a fault that is counted against it.
+    Blame,
+    /// The run stops: this is wrong.
+    Stop(Refusal),
+}
+
+/// Requests at most that may be turned away before the run stops.
+const MOST_TURNED_AWAY: usize = 3;
+
+impl Doors {
+    /// Whether more than one document at a time may go to `route`.
+    pub fn is_open(&self, route: Route) -> bool {
+        self.doors[route as usize].open
+    }
+
+    /// Whether a document may be taken up for `route` now.
+    pub fn may_start(&self, route: Route) -> bool {
+        let door = self.doors[route as usize];
+        let any_open = self.doors.iter().any(|door| door.open);
+        let any_busy = self.doors.iter().any(|door| door.busy);
+        door.open || (!door.busy && (any_open || !any_busy))
+    }
+
+    /// A document for `route` is taken up.
+    pub fn start(&mut self, route: Route) {
+        let door = &mut self.doors[route as usize];
+        door.busy = !door.open;
+    }
+
+    /// That document is done with, for now.
+    pub fn leave(&mut self, route: Route) {
+        self.doors[route as usize].busy = false;
+    }
+
+    /// An answer had an entry for a document.
+    pub fn on_entry(&mut self, route: Route) {
+        self.denied = None;
+        self.doors[route as usize] = Door {
+            open: true,
+            busy: false,
+        };
+    }
+
+    /// A reply came that turned nobody away.
+    pub fn on_other(&mut self) {
+        self.denied = None;
+    }
+
+    /// `document` was turned away.
+    pub fn on_refusal(&mut self, route: Route, document: ContentHash, why: Refusal) -> Turned {
+        if self.is_open(route) {
+            let denied = (why == Refusal::Credentials).then_some(document);
+            return match std::mem::replace(&mut self.denied, denied) {
+                Some(before) if denied.is_some() && before != document => Turned::Stop(why),
+                _ => Turned::Blame,
+            };
+        }
+        self.turned_away.push((route, document, why));
+        let any_open = self.doors.iter().any(|door| door.open);
+        let mine = || {
+            self.turned_away
+                .iter()
+                .filter(|(at, _, _)| *at == route || !any_open)
+        };
+        let same = mine().any(|(_, other, reason)| *other != document && *reason == why);
+        let often = mine().count() >= MOST_TURNED_AWAY;
+        let alone = mine().all(|(_, other, _)| *other == document);
+        match (same, often, alone && any_open) {
+            (true, _, _) => Turned::Stop(why),
+            (false, true, false) => Turned::Stop(why),
+            (false, _, true) if mine().count() > 1 => Turned::Blame,
+            _ => Turned::TryAnother,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Refusal::{Certificate, Credentials, NotFound, NotTheService};
+
+    fn hash(number: u8) -> ContentHash {
+        ContentHash::of(&[number])
+    }
+
+    #[test]
+    fn one_at_a_time_until_an_entry_came() {
+        let mut doors = Doors::default();
+        assert!(doors.may_start(Route::Nfe));
+        doors.start(Route::Nfe);
+        assert!(!doors.may_start(Route::Nfe));
+        assert!(!doors.may_start(Route::Cte), "nothing has opened yet");
+        doors.on_entry(Route::Nfe);
+        assert!(doors.may_start(Route::Nfe));
+        doors.start(Route::Nfe);
+        assert!(doors.may_start(Route::Nfe) && doors.may_start(Route::Cte));
+        doors.start(Route::Cte);
+        assert!(!doors.may_start(Route::Cte) && doors.may_start(Route::Cfe));
+        doors.leave(Route::Cte);
+        assert!(doors.may_start(Route::Cte));
+    }
+
+    #[test]
+    fn a_second_document_that_is_turned_away_alike_stops_the_run() {
+        for why in [Credentials, NotFound, NotTheService, Certificate] {
+            let mut doors = Doors::default();
+            assert_eq!(doors.on_refusal(Route::Nfe, hash(1), why), Turned::TryAnother);
+            assert_eq!(doors.on_refusal(Route::Cte, hash(2), why), Turned::Stop(why));
+        }
+    }
+
+    #[test]
+    fn it_takes_three_requests_at_most() {
+        let mut doors = Doors::default();
+        for (document, why, turned) in [
+            (1, Credentials, Turned::TryAnother),
+            (2, NotFound, Turned::TryAnother),
+            (3, Certificate, Turned::Stop(Certificate)),
+        ] {
+            assert_eq!(doors.on_refusal(Route::Nfe, hash(document), why), turned);
+        }
+        let mut doors = Doors::default();
+        for turned in [
+            Turned::TryAnother,
+            Turned::TryAnother,
+            Turned::Stop(NotFound),
+        ] {
+            assert_eq!(doors.on_refusal(Route::Nfe, hash(1), NotFound), turned);
+        }
+    }
+
+    #[test]
+    fn a_document_that_a_firewall_dislikes_is_its_own_matter() {
+        let mut doors = Doors::default();
+        assert_eq!(
+            doors.on_refusal(Route::Nfe, hash(1), Credentials),
+            Turned::TryAnother
+        );
+        doors.on_entry(Route::Nfe);
+        for _ in 0..5 {
+            assert_eq!(
+                doors.on_refusal(Route::Nfe, hash(1), Credentials),
+                Turned::Blame
+            );
+        }
+        doors.on_entry(Route::Nfe);
+        assert_eq!(
+            doors.on_refusal(Route::Nfe, hash(2), Credentials),
+            Turned::Blame
+        );
+        assert_eq!(
+            doors.on_refusal(Route::Nfe, hash(3), Credentials),
+            Turned::Stop(Credentials)
+        );
+    }
+
+    #[test]
+    fn the_only_document_of_a_route_does_not_stop_a_run_that_works() {
+        let mut doors = Doors::default();
+        doors.on_entry(Route::Nfe);
+        for turned in [Turned::TryAnother, Turned::Blame, Turned::Blame] {
+            assert_eq!(doors.on_refusal(Route::Cte, hash(1), NotFound), turned);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Reads the manifest's rows for the dispatcher: a thread for each pass, a chunk at a time, never the whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::SystemTime;
+
+use tokio::sync::mpsc;
+
+use super::document::Pass;
+use super::ports::Rows;
+use crate::digest::ContentHash;
+use crate::manifest::{Action, ManifestReader, Row};
+
+/// Rows in a chunk.
+const CHUNK: usize = 256;
+
+/// Chunks that may wait.
+const CHUNKS: usize = 4;
+
+/// A manifest on disk, as it was when it was checked.
+#[derive(Debug, Clone)]
+pub struct ManifestFile {
+    path: PathBuf,
+    sha256: ContentHash,
+    stamp: Option<(u64, SystemTime)>,
+}
+
+impl ManifestFile {
+    /// The manifest at `path`, which was read whole and had `sha256`.
+    #[must_use]
+    pub fn new(path: &Path, sha256: ContentHash) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            sha256,
+            stamp: stamp(path),
+        }
+    }
+
+    fn changed(&self) -> String {
+        format!(
+            "the manifest {} was changed while it was being sent; look at it and run again",
+            self.path.display()
+        )
+    }
+
+    /// Sends the rows of `pass` through `chunks`.
+    fn read_into(&self, pass: Pass, chunks: &mpsc::Sender<Result<Vec<Row>, String>>) -> Result<(), String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.path.display());
+        let mut reader = ManifestReader::open(&self.path).map_err(|error| failed(&error))?;
+        let mut chunk = Vec::with_capacity(CHUNK);
+        while let Some(row) = reader.next_row().map_err(|error| failed(&error))? {
+            let follows = row.kind.follows_its_note();
+            if row.action != Action::Send || follows != (pass == Pass::Events) {
+                continue;
+            }
+            chunk.push(row.to_owned());
+            if chunk.len() == CHUNK {
+                if stamp(&self.path) != self.stamp {
+                    return Err(self.changed());
+                }
+                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+                if chunks.blocking_send(Ok(full)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        if reader.sha256() != self.sha256 {
+            return Err(self.changed());
+        }
+        // A closed channel: the run stopped, and wants no more rows.
+        let _ = chunks.blocking_send(Ok(chunk));
+        Ok(())
+    }
+}
+
+impl Rows for ManifestFile {
+    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>> {
+        let (chunks, receiver) = mpsc::channel(CHUNKS);
+        let file = self.clone();
+        thread::spawn(move || {
+            if let Err(reason) = file.read_into(pass, &chunks) {
+                let _ = chunks.blocking_send(Err(reason));
+            }
+        });
+        receiver
+    }
+}
+
+/// Length and time of the last change, by which a change is seen early.
+fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}

@@ -1,0 +1,95 @@
+//! Whether anything may leave now, and for how long not. Decisions are [`crate::policy`]'s; here they are asked in
+//! one place and one order.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::snapshot::Waiting;
+use crate::digest::ContentHash;
+use crate::policy::{Breaker, Gate, QuietHours, Throttle};
+
+/// What the gates say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Documents may leave.
+    Open,
+    /// One document may leave, to ask whether the outage is over.
+    Probe,
+    /// Nothing may leave.
+    Closed(Waiting),
+}
+
+/// The gates of one run.
+#[derive(Debug)]
+pub(super) struct Gates {
+    pub breaker: Breaker<ContentHash>,
+    pub throttle: Throttle,
+    quiet: QuietHours,
+    /// Known to be outside quiet hours from the first until the second.
+    open: Option<(Timestamp, Timestamp)>,
+    archive: Option<Timestamp>,
+    outage_limit: SignedDuration,
+}
+
+impl Gates {
+    pub fn new(quiet: QuietHours, outage_limit: Duration, breaker: Breaker<ContentHash>) -> Self {
+        Self {
+            breaker,
+            throttle: Throttle::default(),
+            quiet,
+            open: None,
+            archive: None,
+            outage_limit: SignedDuration::try_from(outage_limit).unwrap_or(SignedDuration::MAX),
+        }
+    }
+
+    /// Asks all of them. Quiet hours come first: they stop probes too.
+    pub fn look(&mut self, now: Timestamp) -> Look {
+        if let Some(until) = self.quiet_until(now) {
+            return Look::Closed(Waiting::QuietHours { until });
+        }
+        if let Some(until) = self.throttle.wait_until(now) {
+            return Look::Closed(Waiting::RetryAfter { until });
+        }
+        match self.archive {
+            Some(until) if now < until => return Look::Closed(Waiting::Archive { until }),
+            _ => self.archive = None,
+        }
+        match self.breaker.gate(now) {
+            Gate::Go => Look::Open,
+            Gate::Probe => Look::Probe,
+            Gate::Wait { until } => Look::Closed(Waiting::Outage { until }),
+        }
+    }
+
+    /// The archive cannot be reached: it is looked at again after `pause`.
+    pub fn close_for_archive(&mut self, now: Timestamp, pause: Duration) {
+        self.archive = Some(now + pause);
+    }
+
+    /// Whether an outage has lasted as long as the operator allows, quiet hours not counted.
+    pub fn outage_is_over_limit(&self, now: Timestamp) -> bool {
+        self.breaker
+            .open_since()
+            .is_some_and(|since| self.quiet.open_between(since, now) >= self.outage_limit)
+    }
+
+    /// The end of the quiet hours that `now` lies in. Zones and holidays are asked only when the answer may have
+    /// changed, for this is asked before every request.
+    fn quiet_until(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if let Some((from, to)) = self.open
+            && (from..to).contains(&now)
+        {
+            return None;
+        }
+        self.open = None;
+        let until = self.quiet.quiet_until(now);
+        if until.is_none() {
+            let day_on = now + Duration::from_hours(24);
+            let to = self.quiet.next_quiet(now).unwrap_or(day_on).min(day_on);
+            self.open = Some((now, to));
+        }
+        until
+    }
+}

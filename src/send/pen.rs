@@ -1,0 +1,139 @@
+//! Writes what happens into the journal, in the journal's words; after the journal has failed, nothing any more.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::document::{Batch, Document};
+use super::ending::StopReason;
+use super::ports::Ledger;
+use super::settle::Settlement;
+use super::snapshot::Waiting;
+use crate::diff::Balance;
+use crate::journal::{Event, Record, State};
+
+/// The hand that writes the journal.
+pub(super) struct Pen {
+    ledger: Box<dyn Ledger>,
+    zone: TimeZone,
+    failure: Option<String>,
+}
+
+impl Pen {
+    pub fn new(ledger: Box<dyn Ledger>, zone: TimeZone) -> Self {
+        Self {
+            ledger,
+            zone,
+            failure: None,
+        }
+    }
+
+    /// The journal has failed: nothing is written any more.
+    pub fn fail(&mut self, reason: &str) {
+        self.failure.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Why the journal has failed, if it has.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// The documents of `batch` are about to be sent. The number to wait for; `None` after a failure.
+    pub fn attempts(&mut self, now: Timestamp, batch: &Batch) -> Option<u64> {
+        let records: Vec<_> = batch
+            .loaded
+            .iter()
+            .map(|loaded| self.of_document(now, Event::Attempt, &loaded.document))
+            .collect();
+        self.append(&records)
+    }
+
+    /// What became of documents. The number to wait for; `None` after a failure.
+    pub fn outcomes(
+        &mut self,
+        now: Timestamp,
+        settlements: &[Settlement],
+        http: Option<u16>,
+        millis: Option<u64>,
+    ) -> Option<u64> {
+        let records: Vec<_> = settlements
+            .iter()
+            .map(|one| Record {
+                http,
+                millis,
+                client: one.client.clone(),
+                message: one.answer.clone(),
+                ..self.of_document(now, event(one.state), &one.document)
+            })
+            .collect();
+        self.append(&records)
+    }
+
+    /// Nothing leaves from now on.
+    pub fn pause(&mut self, now: Timestamp, waiting: Waiting) {
+        let until = waiting.until().map(|until| self.zoned(until));
+        let message = match until {
+            Some(until) => format!("{} until {until}", waiting.code()),
+            None => waiting.code().to_owned(),
+        };
+        self.note(now, Event::Pause, message);
+    }
+
+    /// Documents leave again.
+    pub fn resume(&mut self, now: Timestamp, waited_for: Option<Waiting>) {
+        let message = waited_for.map_or("", Waiting::code).to_owned();
+        self.note(now, Event::Resume, message);
+    }
+
+    /// The run ends.
+    pub fn end(&mut self, now: Timestamp, reason: Option<&StopReason>, balance: &Balance) {
+        let message = match reason {
+            None => format!("finished; {balance}"),
+            Some(reason @ StopReason::Fatal(text)) => {
+                format!("{}; {balance}; {text}", reason.code())
+            }
+            Some(reason) => format!("{}; {balance}", reason.code()),
+        };
+        self.note(now, Event::End, message);
+    }
+
+    fn note(&mut self, now: Timestamp, event: Event, message: String) {
+        let record = Record::note(now, self.zone.to_offset(now), event, message);
+        self.append(&[record]);
+    }
+
+    fn of_document(&self, now: Timestamp, event: Event, document: &Document) -> Record {
+        Record {
+            sha256: Some(document.hash),
+            id: document.id.clone(),
+            route: Some(document.route),
+            attempt: document.requests,
+            ..Record::note(now, self.zone.to_offset(now), event, String::new())
+        }
+    }
+
+    fn append(&mut self, records: &[Record]) -> Option<u64> {
+        if self.failure.is_some() {
+            return None;
+        }
+        Some(self.ledger.append(records))
+    }
+
+    /// Seconds are enough for a person who reads until when.
+    fn zoned(&self, time: Timestamp) -> String {
+        time.to_zoned_datetime(self.zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string()
+    }
+}
+
+/// The event that makes a document's state.
+fn event(state: State) -> Event {
+    match state {
+        State::Accepted => Event::Accepted,
+        State::Rejected => Event::Rejected,
+        State::Unknown => Event::Unknown,
+        State::Changed => Event::Changed,
+        State::Missing => Event::Missing,
+        State::Failed | State::Pending => Event::Failed,
+    }
+}

@@ -1,0 +1,220 @@
+//! Reads documents for sending: the file is hashed again, and what has changed does not leave. A pool of threads,
+//! because a share on the network answers each open in milliseconds.
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::document::{Document, Preparation, Prepared};
+use super::ports::{Event, Readers};
+use crate::dfe;
+use crate::digest::ContentHash;
+use crate::path_text;
+use crate::zen::{drop_declaration, item};
+
+/// How the manifest's paths and texts become what is sent.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Prefixes of paths that are elsewhere now: old, new.
+    pub roots: Vec<(String, String)>,
+    /// The XML declaration stays behind.
+    pub drop_declaration: bool,
+}
+
+impl Reading {
+    /// Reads, checks and encodes `document`; `buffer` is used again and again.
+    pub fn prepare(&self, document: &Document, buffer: &mut Vec<u8>) -> Preparation {
+        let path = self.locate(&document.path);
+        buffer.clear();
+        if let Err(error) = File::open(&path).and_then(|mut file| file.read_to_end(buffer)) {
+            return Preparation::Missing(format!("cannot be read: {}", reason(&error)));
+        }
+        let hash = ContentHash::of(buffer);
+        if hash != document.hash {
+            return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
+        }
+        match dfe::decode(buffer) {
+            Ok(decoded) => Preparation::Ready(self.encode(&decoded)),
+            Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
+        }
+    }
+
+    fn encode(&self, decoded: &dfe::Decoded) -> Prepared {
+        let mut text: &str = &decoded.text;
+        if self.drop_declaration {
+            text = drop_declaration(text);
+        }
+        let mut json = Vec::with_capacity(text.len() + text.len() / 8 + 32);
+        item(text, &mut json);
+        Prepared {
+            item: json,
+            second_key: cancelled_key(text),
+            sort: format!("{} {}", layout(text), decoded.encoding),
+        }
+    }
+
+    /// Where the file lies now.
+    #[must_use]
+    pub fn locate(&self, path: &str) -> PathBuf {
+        let moved = self.roots.iter().find_map(|(old, new)| {
+            let rest = path.strip_prefix(old.as_str())?;
+            let whole = rest.is_empty() || rest.starts_with(['/', '\\']) || old.ends_with(['/', '\\']);
+            whole.then(|| format!("{new}{rest}"))
+        });
+        path_text::decode(moved.as_deref().unwrap_or(path))
+    }
+}
+
+/// The system's words for `error`, without its number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder now".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// The sale that a CFeCanc cancels, by which an answer may name it.
+fn cancelled_key(text: &str) -> Option<String> {
+    let start = text.find("chCanc=")? + "chCanc=".len();
+    let value = text.get(start + 1..)?;
+    let key = value.get(..value.find(['"', '\''])?)?;
+    Some(key.trim_start_matches(|letter: char| !letter.is_ascii_digit()).to_owned())
+}
+
+/// The first `versao` of the text: its layout.
+fn layout(text: &str) -> &str {
+    let found = text.find("versao=").and_then(|start| {
+        let value = text.get(start + "versao=".len() + 1..)?;
+        value.get(..value.find(['"', '\''])?)
+    });
+    found.unwrap_or_default()
+}
+
+/// What waits for the readers.
+#[derive(Debug, Default)]
+struct Desk {
+    jobs: Mutex<(VecDeque<Document>, bool)>,
+    filled: Condvar,
+}
+
+/// The pool of readers.
+#[derive(Debug)]
+pub struct ReaderPool {
+    desk: Arc<Desk>,
+    root: Option<PathBuf>,
+}
+
+impl ReaderPool {
+    /// Starts `threads` readers that report to `events`. `root` is the folder that holds all of the manifest's
+    /// files, where there is one.
+    #[must_use]
+    pub fn start(
+        threads: usize,
+        reading: &Reading,
+        root: Option<PathBuf>,
+        events: &UnboundedSender<Event>,
+    ) -> Self {
+        let desk = Arc::new(Desk::default());
+        for _ in 0..threads {
+            let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
+            thread::spawn(move || work(&desk, &reading, &events));
+        }
+        Self { desk, root }
+    }
+}
+
+fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
+    let mut buffer = Vec::new();
+    loop {
+        let document = {
+            let jobs = desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut jobs = desk
+                .filled
+                .wait_while(jobs, |(waiting, closed)| waiting.is_empty() && !*closed)
+                .unwrap_or_else(PoisonError::into_inner);
+            match jobs.0.pop_front() {
+                Some(document) => document,
+                None => return,
+            }
+        };
+        let preparation = reading.prepare(&document, &mut buffer);
+        // A document of many MB must not keep its room for ever, once in each thread.
+        if buffer.capacity() > 4 * 1024 * 1024 {
+            buffer = Vec::new();
+        }
+        if events.send(Event::Prepared(document, preparation)).is_err() {
+            return;
+        }
+    }
+}
+
+impl Readers for ReaderPool {
+    fn prepare(&mut self, document: Document) {
+        let mut jobs = self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.0.push_back(document);
+        drop(jobs);
+        self.desk.filled.notify_one();
+    }
+
+    fn archive_is_there(&mut self) -> bool {
+        self.root.as_deref().is_none_or(holds_anything)
+    }
+}
+
+/// Whether `folder` opens and is not empty: an unmounted share may leave an empty folder behind.
+fn holds_anything(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+impl Drop for ReaderPool {
+    fn drop(&mut self) {
+        let mut jobs = self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.0.clear();
+        jobs.1 = true;
+        drop(jobs);
+        self.desk.filled.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_that_moved_is_followed_and_its_namesake_is_not() {
+        let reading = Reading {
+            roots: vec![
+                ("/old".to_owned(), "/new".to_owned()),
+                ("D:\\notas\\".to_owned(), "E:\\".to_owned()),
+            ],
+            drop_declaration: false,
+        };
+        for (path, found) in [
+            ("/old/a.xml", "/new/a.xml"),
+            ("/older/a.xml", "/older/a.xml"),
+            ("/else/old/a.xml", "/else/old/a.xml"),
+            ("D:\\notas\\a.xml", "E:\\a.xml"),
+            ("/old/100%25.xml", "/new/100%.xml"),
+        ] {
+            assert_eq!(reading.locate(path), PathBuf::from(found), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_second_key_and_the_layout_are_found() {
+        let text = "<CFeCanc><infCFe Id=\"CFe1\" chCanc=\"CFe35150908723218000186599000040190000360539948\" versao='0.07'>";
+        assert_eq!(
+            cancelled_key(text).as_deref(),
+            Some("35150908723218000186599000040190000360539948")
+        );
+        assert_eq!(layout(text), "0.07");
+        assert_eq!((cancelled_key("<a/>"), layout("<a/>")), (None, ""));
+    }
+}

@@ -1,0 +1,377 @@
+//! Third step: replies become verdicts, verdicts become records, and what is recorded counts.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::dispatcher::{Dispatcher, Flight};
+use super::document::{Document, Loaded};
+use super::doors::Turned;
+use super::ending::{Outcome, StopReason};
+use super::intake::Parcel;
+use super::words;
+use crate::digest::ContentHash;
+use crate::journal::{self, Ack, State};
+use crate::policy::{DocumentVerdict, Judgement, Refusal, Sign, Verdict, backoff};
+use crate::zen::{DocumentKeys, Reply, Transport};
+
+/// A result that is on its way to the disk.
+#[derive(Debug)]
+pub(super) struct Settlement {
+    pub document: Document,
+    pub state: State,
+    /// The server said that it had the document already.
+    pub already: bool,
+    /// The CNPJ that the answer named.
+    pub client: String,
+    /// The answer in words, should it never reach the disk.
+    pub answer: String,
+    pub next: Next,
+}
+
+/// What follows for a document once its result is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It is done, in this run.
+    Done,
+    /// It is sent again; whether the attempt is counted against it, and not before when.
+    Again { charged: bool, not_before: Instant },
+    /// It goes again with its half of the request; which family, and not before when.
+    InHalves { family: u64, not_before: Instant },
+}
+
+/// The pause before a document is tried again that is not to blame for the first time.
+const SHORT_PAUSE: Duration = Duration::from_secs(1);
+
+impl<T: Transport> Dispatcher<T> {
+    /// A request has come back, with an answer or without.
+    pub(super) fn on_reply(&mut self, flight: Flight, reply: &Reply) {
+        let keys: Vec<_> = flight.batch.loaded.iter().map(keys).collect();
+        let judged = self.rules.judge(reply, &keys);
+        let now = self.clock.now();
+        let blamed = self.heed(&flight, &judged, now);
+        let uncharged = flight.batch.probe || flight.epoch < self.epoch;
+        let charged = blamed && !uncharged && flight.batch.loaded.len() == 1;
+        let millis = flight.started.elapsed().as_millis();
+        let millis = u64::try_from(millis).unwrap_or(u64::MAX);
+        self.doors.leave(flight.batch.route);
+        self.settle(flight, judged, charged, millis);
+    }
+
+    /// Draws the conclusions for the server as a whole. Whether the documents are to blame for what came.
+    fn heed(&mut self, flight: &Flight, judged: &Judgement, now: Timestamp) -> bool {
+        let route = flight.batch.route;
+        if judged.has_entry {
+            self.doors.on_entry(route);
+        } else if !matches!(judged.sign, Sign::Refusal(_)) {
+            self.doors.on_other();
+        }
+        match &judged.sign {
+            Sign::Answers => {
+                self.on_sign_of_life(now);
+                !judged.split
+            }
+            Sign::NoEntries => {
+                if !self.doors.is_open(route) && !self.rules.trust_status {
+                    let said = judged.documents.first().map(|one| one.message.as_str());
+                    let text = words::no_entries(route, judged.http, said.unwrap_or_default());
+                    self.stop_for(StopReason::Fatal(text));
+                }
+                self.on_sign_of_life(now);
+                true
+            }
+            Sign::Fault => {
+                self.on_fault(flight, now);
+                true
+            }
+            Sign::Pushback(after) => {
+                let after = after.as_deref();
+                self.gates.throttle.on_pushback(now, flight.started_at, after);
+                false
+            }
+            Sign::Refusal(why) => self.on_refusal(flight, *why, judged, now),
+        }
+    }
+
+    fn on_sign_of_life(&mut self, now: Timestamp) {
+        self.gates.breaker.on_success(now);
+        self.limbo.clear();
+    }
+
+    /// A fault that may be the server's; with the fifth in a row everything stops, and none of them is blamed.
+    fn on_fault(&mut self, flight: &Flight, now: Timestamp) {
+        let hashes: Vec<_> = flight
+            .batch
+            .loaded
+            .iter()
+            .map(|loaded| loaded.document.hash)
+            .collect();
+        let breaker = &mut self.gates.breaker;
+        if let Some(tripped) = breaker.on_fault(now, flight.batch.family, &hashes) {
+            self.epoch += 1;
+            self.uncharge(&tripped);
+        }
+    }
+
+    /// Gives the documents of an outage their attempt back.
+    fn uncharge(&mut self, documents: &[ContentHash]) {
+        for (_, settlements) in &mut self.unacknowledged {
+            for one in settlements {
+                if let Next::Again { charged, .. } = &mut one.next
+                    && documents.contains(&one.document.hash)
+                {
+                    *charged = false;
+                }
+            }
+        }
+        for document in std::mem::take(&mut self.limbo) {
+            self.intake.retry_one(Instant::now(), document);
+        }
+        self.intake.for_each_mut(|document| {
+            if documents.contains(&document.hash) {
+                document.tries = document.tries.saturating_sub(1);
+            }
+        });
+    }
+
+    fn on_refusal(
+        &mut self,
+        flight: &Flight,
+        why: Refusal,
+        judged: &Judgement,
+        now: Timestamp,
+    ) -> bool {
+        let route = flight.batch.route;
+        let Some(first) = flight.batch.loaded.first() else {
+            return false;
+        };
+        let was_open = self.doors.is_open(route);
+        let turned = self.doors.on_refusal(route, first.document.hash, why);
+        if was_open && matches!(why, Refusal::NotTheService | Refusal::Certificate) {
+            self.on_fault(flight, now);
+        }
+        match turned {
+            Turned::TryAnother => false,
+            Turned::Blame => true,
+            Turned::Stop(why) => {
+                let said = judged.documents.first().map(|one| one.message.as_str());
+                let text = words::refused(why, route, judged.http, said.unwrap_or_default());
+                self.stop_for(StopReason::Fatal(text));
+                false
+            }
+        }
+    }
+
+    /// Writes the verdicts down and remembers what follows from each.
+    fn settle(&mut self, flight: Flight, judged: Judgement, charged: bool, millis: u64) {
+        let family = flight.batch.family;
+        let split = judged.split;
+        let pushback = matches!(judged.sign, Sign::Pushback(_));
+        let mut settlements = Vec::with_capacity(flight.batch.loaded.len());
+        for (loaded, said) in flight.batch.loaded.into_iter().zip(judged.documents) {
+            let document = loaded.document;
+            let pause = if charged {
+                backoff(document.tries + 1, self.standing.jitter())
+            } else if pushback {
+                Duration::ZERO
+            } else {
+                SHORT_PAUSE
+            };
+            let not_before = Instant::now() + pause;
+            let next = match said.verdict {
+                Verdict::Accepted | Verdict::Rejected => Next::Done,
+                _ if split => Next::InHalves { family, not_before },
+                // An entry that is lacking among others is this document's own matter.
+                Verdict::Unknown if judged.has_entry => Next::Again {
+                    charged: true,
+                    not_before,
+                },
+                Verdict::Failed | Verdict::Unknown => Next::Again {
+                    charged,
+                    not_before,
+                },
+            };
+            settlements.push(settlement(document, said, next));
+        }
+        self.write_down(settlements, judged.http, Some(millis));
+    }
+
+    /// Appends the records of `settlements`; they count when these are synced.
+    fn write_down(&mut self, settlements: Vec<Settlement>, http: Option<u16>, millis: Option<u64>) {
+        let now = self.clock.now();
+        match self.pen.outcomes(now, &settlements, http, millis) {
+            Some(number) => self.unacknowledged.push_back((number, settlements)),
+            None => self.lose(settlements),
+        }
+    }
+
+    /// Records of documents that were read but not sent.
+    pub(super) fn record_unsent(
+        &mut self,
+        document: Document,
+        event: journal::Event,
+        reason: String,
+    ) {
+        let state = match event {
+            journal::Event::Changed => State::Changed,
+            _ => State::Missing,
+        };
+        self.taken -= 1;
+        let said = DocumentVerdict {
+            verdict: Verdict::Failed,
+            message: reason,
+            client: String::new(),
+        };
+        let mut one = settlement(document, said, Next::Done);
+        one.state = state;
+        self.write_down(vec![one], None, None);
+    }
+
+    /// Records of documents that were about to be sent and were not.
+    pub(super) fn record_withdrawn(&mut self, documents: Vec<Document>, why: &str) {
+        let not_before = Instant::now();
+        let settlements = documents.into_iter().map(|document| {
+            let said = DocumentVerdict {
+                verdict: Verdict::Failed,
+                message: format!("not sent: {why}"),
+                client: String::new(),
+            };
+            let next = Next::Again {
+                charged: false,
+                not_before,
+            };
+            settlement(document, said, next)
+        });
+        let settlements = settlements.collect();
+        self.write_down(settlements, None, None);
+    }
+
+    /// The journal has synced, or will not any more.
+    pub(super) fn on_journal(&mut self, ack: Ack) {
+        match ack {
+            Ack::Synced(number) => {
+                while self.queued.front().is_some_and(|(last, _)| *last <= number) {
+                    self.ready.extend(self.queued.pop_front().map(|(_, batch)| batch));
+                }
+                while self
+                    .unacknowledged
+                    .front()
+                    .is_some_and(|(last, _)| *last <= number)
+                {
+                    let settlements = self.unacknowledged.pop_front();
+                    self.count(settlements.map(|(_, all)| all).unwrap_or_default());
+                }
+            }
+            Ack::Failed(reason) => {
+                self.pen.fail(&reason);
+                for (_, settlements) in std::mem::take(&mut self.unacknowledged) {
+                    self.lose(settlements);
+                }
+                self.stop_for(StopReason::Fatal(words::journal_failed(&reason)));
+            }
+        }
+    }
+
+    /// These results will not reach the disk: they are named at the end.
+    fn lose(&mut self, settlements: Vec<Settlement>) {
+        self.unrecorded
+            .extend(settlements.into_iter().map(|one| Outcome {
+                id: one.document.id,
+                path: one.document.path,
+                answer: one.answer,
+            }));
+    }
+
+    /// Results that are on the disk count, and what follows from them is done.
+    fn count(&mut self, settlements: Vec<Settlement>) {
+        let mut halves: Vec<Document> = Vec::new();
+        let mut of_family = None;
+        for one in settlements {
+            self.standing.count(&one);
+            let mut document = one.document;
+            document.unanswered |= one.state == State::Unknown;
+            match one.next {
+                Next::Done => {}
+                Next::InHalves { family, not_before } => {
+                    of_family = Some((family, not_before));
+                    halves.push(document);
+                }
+                Next::Again {
+                    charged,
+                    not_before,
+                } => self.again(document, charged, not_before),
+            }
+        }
+        if let Some((family, due)) = of_family
+            && self.stop.is_none()
+        {
+            let second = halves.split_off(halves.len().div_ceil(2));
+            for documents in [halves, second] {
+                let family = Some(family);
+                self.intake.retry(due, Parcel { documents, family });
+            }
+        }
+        self.check_rejected();
+    }
+
+    pub(super) fn again(&mut self, mut document: Document, charged: bool, not_before: Instant) {
+        if self.stop.is_some() {
+            return;
+        }
+        document.tries += u32::from(charged);
+        if document.tries < self.limits.attempts {
+            self.intake.retry_one(not_before, document);
+        } else if self.limbo.len() < Self::MOST_IN_LIMBO {
+            self.limbo.push(document);
+        }
+    }
+
+    /// An outage is found by five faults in a row: no more can be in doubt.
+    const MOST_IN_LIMBO: usize = 8;
+
+    fn check_rejected(&mut self) {
+        let (rejected, answers) = (self.standing.rejected_now(), self.standing.answered_now());
+        let limit = self.limits.max_rejected;
+        if limit.is_some_and(|limit| limit.is_exceeded(rejected, answers)) {
+            self.stop_for(StopReason::MaxRejected);
+        }
+    }
+
+    /// Why results were lost, if any were.
+    pub(super) fn unrecorded_failure(&self) -> Option<String> {
+        self.pen.failure().map(words::journal_failed)
+    }
+}
+
+fn keys(loaded: &Loaded) -> DocumentKeys {
+    DocumentKeys::new(
+        loaded.document.access_key(),
+        loaded.prepared.second_key.as_deref(),
+    )
+}
+
+/// How the journal's message of a rejection begins where an earlier attempt went unanswered.
+const AFTER_UNKNOWN: &str = "after-unknown";
+
+fn settlement(document: Document, said: DocumentVerdict, next: Next) -> Settlement {
+    let state = match said.verdict {
+        Verdict::Accepted => State::Accepted,
+        Verdict::Rejected => State::Rejected,
+        Verdict::Failed => State::Failed,
+        Verdict::Unknown => State::Unknown,
+    };
+    let answer = if state == State::Rejected && document.unanswered {
+        format!("{AFTER_UNKNOWN}: {}", said.message)
+    } else {
+        said.message
+    };
+    Settlement {
+        already: state == State::Accepted && answer.starts_with(crate::policy::ALREADY_THERE),
+        document,
+        state,
+        client: said.client,
+        answer,
+        next,
+    }
+}

@@ -1,0 +1,142 @@
+//! Where every document of the manifest stands, and which of them this run sends.
+
+use std::collections::HashSet;
+
+use super::document::Document;
+use super::settle::Settlement;
+use crate::diff::Balance;
+use crate::digest::ContentHash;
+use crate::journal::{State, States};
+use crate::manifest::Row;
+
+/// Which rejected documents are sent again.
+#[derive(Debug, Default)]
+pub enum RetryRejected {
+    /// Only those whose route was changed in the manifest since.
+    #[default]
+    RouteChanged,
+    /// All.
+    All,
+    /// Those whose last message was chosen.
+    These(HashSet<ContentHash>),
+}
+
+/// The standing of a run: the journal's states, kept up as results become durable, and the balance over them.
+#[derive(Debug)]
+pub struct Standing {
+    states: States,
+    balance: Balance,
+    /// Contents that the manifest holds more than once to send; and those of them that had their turn.
+    repeated: HashSet<ContentHash>,
+    had_their_turn: HashSet<ContentHash>,
+    retry_rejected: RetryRejected,
+    answered: u64,
+    accepted_now: u64,
+    rejected_now: u64,
+    random: u64,
+}
+
+impl Standing {
+    /// Starts from the journal's `states` and the manifest's `balance` under them. `repeated` are the contents that
+    /// several rows to send have. `seed` moves the jitter of pauses.
+    #[must_use]
+    pub fn new(
+        states: States,
+        balance: Balance,
+        repeated: HashSet<ContentHash>,
+        retry_rejected: RetryRejected,
+        seed: u64,
+    ) -> Self {
+        Self {
+            states,
+            balance,
+            repeated,
+            had_their_turn: HashSet::new(),
+            retry_rejected,
+            answered: 0,
+            accepted_now: 0,
+            rejected_now: 0,
+            random: seed,
+        }
+    }
+
+    /// The balance, over durable results.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        self.balance
+    }
+
+    /// Durable results of this run, of any kind.
+    pub(super) fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// Documents that were accepted or rejected in this run.
+    pub(super) fn answered_now(&self) -> u64 {
+        self.accepted_now + self.rejected_now
+    }
+
+    /// Documents that were rejected in this run.
+    pub(super) fn rejected_now(&self) -> u64 {
+        self.rejected_now
+    }
+
+    /// The document of `row`, if this run is to send it.
+    pub(super) fn take(&mut self, row: Row) -> Option<Document> {
+        let (hash, route) = (row.sha256?, row.route?);
+        if self.repeated.contains(&hash) && !self.had_their_turn.insert(hash) {
+            return None;
+        }
+        let slot = self.states.get(&hash);
+        let wanted = match slot.map(|slot| slot.state()) {
+            Some(State::Accepted) => false,
+            Some(State::Rejected) => match &self.retry_rejected {
+                RetryRejected::All => true,
+                RetryRejected::These(chosen) if chosen.contains(&hash) => true,
+                _ => slot.is_some_and(|slot| slot.route() != Some(route)),
+            },
+            _ => true,
+        };
+        wanted.then(|| Document {
+            hash,
+            id: row.id,
+            route,
+            envelope: row.envelope,
+            path: row.path,
+            tries: 0,
+            requests: 0,
+            unanswered: slot.is_some_and(|slot| slot.was_unanswered()),
+        })
+    }
+
+    /// A result is durable.
+    pub(super) fn count(&mut self, one: &Settlement) {
+        self.answered += 1;
+        self.accepted_now += u64::from(one.state == State::Accepted);
+        self.rejected_now += u64::from(one.state == State::Rejected);
+        let hash = &one.document.hash;
+        let before = self.states.get(hash).map_or(State::Pending, |slot| slot.state());
+        if before == State::Accepted {
+            return;
+        }
+        *self.balance.of_mut(before) -= 1;
+        *self.balance.of_mut(one.state) += 1;
+        self.balance.already_there += u64::from(one.already);
+        self.states.set(*hash, one.state, one.document.route);
+    }
+
+    /// The seed of this run's jitter.
+    pub(super) fn seed(&self) -> u64 {
+        self.random
+    }
+
+    /// A number from 0 to below 1 that spreads pauses (SplitMix64).
+    pub(super) fn jitter(&mut self) -> f64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        (mixed >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

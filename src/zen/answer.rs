@@ -1,0 +1,418 @@
+//! The answer, read leniently: its shape is known from a description only.
+
+use regex::{Regex, RegexBuilder};
+use serde_json::{Map, Value};
+
+/// What an answer says of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReplyEntry {
+    /// `Key`, bare: without prefix and blanks.
+    pub key: Option<String>,
+    /// `Success`.
+    pub success: Option<bool>,
+    /// `Message`.
+    pub message: String,
+    /// `CnpjClient`.
+    pub client: String,
+}
+
+/// The access keys by which an answer may name a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentKeys(Vec<String>);
+
+/// What the entries of one document come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryVerdict {
+    /// Accepted; of two entries (issuer and recipient are both clients) either is enough.
+    pub success: bool,
+    /// The server's words.
+    pub message: String,
+    /// The CNPJ that it named.
+    pub client: String,
+}
+
+impl DocumentKeys {
+    /// The keys of a document: its own, and the sale's where it cancels one.
+    #[must_use]
+    pub fn new(own: Option<&str>, second: Option<&str>) -> Self {
+        Self([own, second].into_iter().flatten().map(bare).collect())
+    }
+
+    fn holds(&self, key: &str) -> bool {
+        self.0.iter().any(|one| one == key)
+    }
+}
+
+/// A key without prefix (`NFe…`) and blanks, in capitals.
+fn bare(key: &str) -> String {
+    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    let start = plain.len().saturating_sub(44);
+    plain[start..].to_ascii_uppercase()
+}
+
+/// The entries of an answer: an array of them, a single one, or an object that holds the array under any name.
+/// `None` where `body` is nothing of the kind.
+#[must_use]
+pub fn entries(body: &[u8]) -> Option<Vec<ReplyEntry>> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let value: Value = serde_json::from_slice(body).ok()?;
+    list(&value, 3)
+}
+
+fn list(value: &Value, depth: u8) -> Option<Vec<ReplyEntry>> {
+    match value {
+        Value::Array(items) if items.iter().all(Value::is_object) => {
+            let read = |item: &Value| item.as_object().and_then(entry);
+            let found: Vec<_> = items.iter().filter_map(read).collect();
+            (items.is_empty() || !found.is_empty()).then_some(found)
+        }
+        Value::Object(fields) => object(fields, depth),
+        // A JSON text within a JSON text: what a service of this framework answers that serialises twice.
+        Value::String(text) if depth > 0 => {
+            let inner: Value = serde_json::from_str(text).ok()?;
+            list(&inner, depth - 1)
+        }
+        _ => None,
+    }
+}
+
+fn object(fields: &Map<String, Value>, depth: u8) -> Option<Vec<ReplyEntry>> {
+    if let Some(found) = plain_lists(fields) {
+        return Some(found);
+    }
+    if depth > 0 {
+        let inner = |value: &Value| {
+            let nested = matches!(value, Value::Array(_) | Value::Object(_));
+            let found = nested.then(|| list(value, depth - 1)).flatten();
+            found.filter(|found| !found.is_empty())
+        };
+        if let Some(found) = fields.values().find_map(inner) {
+            return Some(found);
+        }
+    }
+    if let Some(one) = entry(fields) {
+        return Some(vec![one]);
+    }
+    let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    fields.values().any(empty).then(Vec::new)
+}
+
+/// The answer without details: `Erros` (messages) and `CfeImportadas` (keys).
+fn plain_lists(fields: &Map<String, Value>) -> Option<Vec<ReplyEntry>> {
+    let texts = |name: &str| {
+        let list = field(fields, &[name])?.as_array()?;
+        Some(
+            list.iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
+    };
+    let (errors, imported) = (texts("erros"), texts("cfeimportadas"));
+    if errors.is_none() && imported.is_none() {
+        return None;
+    }
+    let refused = errors
+        .unwrap_or_default()
+        .into_iter()
+        .map(|message| ReplyEntry {
+            key: key_within(&message),
+            success: Some(false),
+            message,
+            client: String::new(),
+        });
+    let taken = imported
+        .unwrap_or_default()
+        .into_iter()
+        .map(|key| ReplyEntry {
+            key: Some(bare(&key)),
+            success: Some(true),
+            ..ReplyEntry::default()
+        });
+    Some(taken.chain(refused).collect())
+}
+
+/// A run of 44 letters and digits in a message: the key of the document that it speaks of.
+fn key_within(message: &str) -> Option<String> {
+    message
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .find(|word| word.len() >= 44)
+        .map(bare)
+}
+
+fn entry(fields: &Map<String, Value>) -> Option<ReplyEntry> {
+    let success = field(fields, &["success", "sucess", "sucesso"]).and_then(truth);
+    let key = field(fields, &["key", "chave"])
+        .and_then(Value::as_str)
+        .map(bare);
+    if success.is_none() && key.as_deref().is_none_or(str::is_empty) {
+        return None;
+    }
+    let message = field(fields, &["message", "mensagem", "errormessage"]);
+    Some(ReplyEntry {
+        key: key.filter(|key| !key.is_empty()),
+        success,
+        message: message.map(text).unwrap_or_default(),
+        client: field(fields, &["cnpjclient", "cnpjcliente"])
+            .map(text)
+            .unwrap_or_default(),
+    })
+}
+
+/// The field of one of these names, in any letter case.
+fn field<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
+    let of_name = |name: &&str| {
+        fields
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+    };
+    names.iter().find_map(of_name).map(|(_, value)| value)
+}
+
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+        Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "sim" => Some(true),
+            "false" | "0" | "não" | "nao" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Array(parts) => parts.iter().map(text).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
+
+/// What the entries say of each document of a request, in the order of `documents`. Entries belong to documents by
+/// key; in a request of one document an entry without a usable key belongs to it.
+#[must_use]
+pub fn match_to(documents: &[DocumentKeys], entries: &[ReplyEntry]) -> Vec<Option<EntryVerdict>> {
+    let alone = documents.len() == 1;
+    documents
+        .iter()
+        .map(|keys| {
+            let mine = entries.iter().filter(|entry| match &entry.key {
+                Some(key) if key.len() == 44 => keys.holds(key),
+                _ => alone,
+            });
+            merge(mine)
+        })
+        .collect()
+}
+
+/// One verdict of a document's entries: accepted if any is, else what the first refusal says.
+fn merge<'a>(entries: impl Iterator<Item = &'a ReplyEntry>) -> Option<EntryVerdict> {
+    let mut merged: Option<EntryVerdict> = None;
+    for entry in entries {
+        let Some(success) = entry.success else {
+            continue;
+        };
+        if merged
+            .as_ref()
+            .is_none_or(|before| success && !before.success)
+        {
+            merged = Some(EntryVerdict {
+                success,
+                message: entry.message.clone(),
+                client: entry.client.clone(),
+            });
+        }
+    }
+    merged
+}
+
+/// How a refusal says that the server has the document already.
+#[derive(Debug, Clone)]
+pub struct AlreadyThere(Option<Regex>);
+
+impl AlreadyThere {
+    /// What a duplicate is expected to be answered, without accents and case.
+    const PHRASES: &str = r"\bja (importad|cadastrad|existe)|\bduplicidade";
+
+    /// Refusals that match `pattern` (in any letter case; with accents or without) are no refusals.
+    ///
+    /// # Errors
+    /// Where `pattern` is no regular expression.
+    pub fn new(pattern: &str) -> Result<Self, regex::Error> {
+        let regex = RegexBuilder::new(pattern).case_insensitive(true).build()?;
+        Ok(Self(Some(regex)))
+    }
+
+    /// Whether `message` says so.
+    #[must_use]
+    pub fn says(&self, message: &str) -> bool {
+        let Some(regex) = &self.0 else { return false };
+        regex.is_match(message) || regex.is_match(&fold(message))
+    }
+}
+
+impl Default for AlreadyThere {
+    fn default() -> Self {
+        // The pattern is a constant that a test compiles; were it wrong, nothing would be taken as already there.
+        Self::new(Self::PHRASES).unwrap_or(Self(None))
+    }
+}
+
+/// `text` in small letters without the accents of Portuguese.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let plain = |letter: char| match letter {
+        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    let unmarked = |letter: &char| !('\u{300}'..='\u{36f}').contains(letter);
+    text.to_lowercase()
+        .chars()
+        .filter(unmarked)
+        .map(plain)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "35170458716523000119550010000000121000123458";
+    const TWO: &str = "41130181452880000139570010000018971536074822";
+
+    fn judged(documents: &[&str], body: &str) -> Option<Vec<Option<bool>>> {
+        let keys: Vec<_> = documents
+            .iter()
+            .map(|key| DocumentKeys::new(Some(key), None))
+            .collect();
+        let matched = match_to(&keys, &entries(body.as_bytes())?);
+        Some(
+            matched
+                .into_iter()
+                .map(|one| one.map(|one| one.success))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn one_document_in_every_shape() {
+        for (body, found) in [
+            (
+                format!(r#"[{{"Key":"{ONE}","Success":true}}]"#),
+                Some(Some(true)),
+            ),
+            (
+                format!(r#"{{"key":"NFe{ONE}","sucesso":"True"}}"#),
+                Some(Some(true)),
+            ),
+            (
+                format!(r#"{{"Itens":[{{"KEY":"{ONE}","Sucess":false,"Message":"não"}}]}}"#),
+                Some(Some(false)),
+            ),
+            (
+                format!(r#"{{"d":{{"Result":[{{"Key":" {ONE} ","Success":1}}]}}}}"#),
+                Some(Some(true)),
+            ),
+            (
+                format!(r#""[{{\"Key\":\"{ONE}\",\"Success\":true}}]""#),
+                Some(Some(true)),
+            ),
+            (r#"[{"Success":true}]"#.to_owned(), Some(Some(true))),
+            (
+                r#"{"Key":null,"Success":"False","Message":["a","b"]}"#.to_owned(),
+                Some(Some(false)),
+            ),
+            (r#"{"Key":"1","Success":true}"#.to_owned(), Some(Some(true))),
+            (format!(r#"[{{"Key":"{TWO}","Success":true}}]"#), Some(None)),
+            (format!(r#"[{{"Key":"{ONE}"}}]"#), Some(None)),
+            (
+                r#"{"Erros":["cliente não cadastrado"],"CfeImportadas":[]}"#.to_owned(),
+                Some(Some(false)),
+            ),
+            (
+                format!(r#"{{"Erros":[],"CfeImportadas":["{ONE}"]}}"#),
+                Some(Some(true)),
+            ),
+            ("[]".to_owned(), Some(None)),
+            (r#"{"items":[]}"#.to_owned(), Some(None)),
+            (
+                format!("\u{feff}[{{\"Key\":\"{ONE}\",\"Success\":true}}]"),
+                Some(Some(true)),
+            ),
+            ("{}".to_owned(), None),
+            ("null".to_owned(), None),
+            ("true".to_owned(), None),
+            ("[1,2]".to_owned(), None),
+            ("<html></html>".to_owned(), None),
+            (String::new(), None),
+        ] {
+            let expected = found.map(|one| vec![one]);
+            assert_eq!(judged(&[ONE], &body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_matched_by_key_in_any_order() {
+        let body =
+            format!(r#"[{{"Key":"{TWO}","Success":false}},{{"Key":"{ONE}","Success":true}}]"#);
+        assert_eq!(
+            judged(&[ONE, TWO], &body),
+            Some(vec![Some(true), Some(false)])
+        );
+        let body = r#"[{"Success":true},{"Success":true}]"#;
+        assert_eq!(judged(&[ONE, TWO], body), Some(vec![None, None]));
+    }
+
+    #[test]
+    fn either_of_two_entries_is_enough() {
+        for (first, second) in [(true, false), (false, true)] {
+            let body = format!(
+                r#"[{{"Key":"{ONE}","Success":{first},"CnpjClient":"1"}},{{"Key":"{ONE}","Success":{second},"CnpjClient":"2"}}]"#
+            );
+            assert_eq!(judged(&[ONE], &body), Some(vec![Some(true)]));
+        }
+    }
+
+    #[test]
+    fn a_cancellation_is_found_by_the_sale_it_cancels() {
+        let keys = [DocumentKeys::new(Some(TWO), Some(&format!("CFe{ONE}")))];
+        let body = format!(r#"[{{"Key":"{ONE}","Success":true}}]"#);
+        assert!(match_to(&keys, &entries(body.as_bytes()).unwrap())[0].is_some());
+    }
+
+    #[test]
+    fn what_says_that_a_document_is_there() {
+        let default = AlreadyThere::default();
+        for (message, there) in [
+            ("Documento já importado", true),
+            ("NOTA JÁ CADASTRADA NO SISTEMA", true),
+            ("ja existe", true),
+            ("Rejeição: Duplicidade de NF-e", true),
+            ("cliente não cadastrado", false),
+            ("Cliente nao existe", false),
+            ("importado", false),
+            ("", false),
+        ] {
+            assert_eq!(default.says(message), there, "{message}");
+        }
+        let own = AlreadyThere::new("repetida").unwrap();
+        assert!(own.says("NOTA REPETIDA") && !own.says("já importado"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(body: Vec<u8>, keys: Vec<String>) {
+            let keys: Vec<_> = keys.iter().map(|key| DocumentKeys::new(Some(key), None)).collect();
+            let entries = entries(&body).unwrap_or_default();
+            proptest::prop_assert_eq!(match_to(&keys, &entries).len(), keys.len());
+        }
+    }
+}
