@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod dfe;
+pub mod diff;
 pub mod digest;
 pub mod exit;
 pub mod journal;

@@ -1,10 +1,21 @@
-//! One pass over a document's text: what it is, and what `plan` must know of it.
+//! What a document is and may be used for, from one pass over its text.
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use super::access_key::{AccessKey, NotAnAccessKey};
+use super::classify::{Class, classify};
+use super::collect::{EventInfo, Found, Info, Refused, collect};
+use super::decode::{Encoding, NotText, decode};
+use super::names::Name;
+use super::taxpayer::punctuate;
 use super::{DocumentKind, Status};
 
-/// What one document says of itself. Codes are the manifest's, see the README's table.
+/// No fiscal document is nearly as large; what is is not read as one.
+pub const LARGEST_BYTES: usize = 32 * 1024 * 1024;
+
+/// What one document says of itself. Codes are those of [`super::NOTES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// Its kind.
@@ -13,30 +24,439 @@ pub struct Inspection {
     pub event: String,
     /// The `Id` attribute as it is written (`NFe3519…`), else empty.
     pub id: String,
-    /// What makes two documents the same one (normalised `Id`: for an event `ID` + type + key + sequence
-    /// number without leading zeros); empty where it has none.
+    /// What makes two documents the same one: the `Id`, for an event with its sequence number as a number; empty
+    /// where it has none.
     pub identity: String,
-    /// The 44 characters of the access key of the document, or of the document that an event speaks of;
-    /// empty where there is none. Verified.
+    /// The verified access key of the document, or of the one that an event speaks of; else empty.
     pub access_key: String,
-    /// CNPJ or CPF of the issuer, punctuated; else empty.
+    /// CNPJ or CPF of the issuer (of an event: its author), punctuated; else empty.
     pub issuer: String,
     /// CNPJ or CPF of the recipient, punctuated; else empty.
     pub recipient: String,
-    /// Date of issue in the offset that is written.
+    /// Date of issue, in the offset that is written.
     pub issued: Option<Date>,
     /// What the tax office said.
     pub status: Status,
-    /// Why it is not to be sent, the first reason found; `None`: it may be sent.
+    /// Why it is not to be sent, the first reason; `None`: it may be sent.
     pub skip: Option<&'static str>,
     /// Further notes, in a fixed order.
     pub notes: Vec<&'static str>,
-    /// It is known to be a test (`tpAmb` 2).
+    /// It says that it is of the test environment (`tpAmb` 2).
     pub homologation: bool,
     /// `digVal` of the protocol against `DigestValue` of the signature, where both stand.
     pub digest_agrees: Option<bool>,
     /// It carries a `Signature`.
     pub signed: bool,
-    /// The access key that it cancels (`CFeCanc/@chCanc`, cancellation events, legacy cancels); else empty.
+    /// The access key that it cancels (a cancellation event, a `CFeCanc`, a legacy cancellation); else empty.
     pub cancels: String,
+    /// A SAT device with a serial number of 900… (of tests) issued it.
+    pub sat_of_tests: bool,
+    /// Its layout version, as it is written.
+    pub layout: String,
+    /// How it was stored; `None` where it is no text.
+    pub encoding: Option<Encoding>,
+}
+
+/// Inspects a file's bytes.
+#[must_use]
+pub fn inspect(bytes: &[u8]) -> Inspection {
+    if bytes.len() > LARGEST_BYTES {
+        return unreadable("too-large");
+    }
+    let decoded = match decode(bytes) {
+        Ok(decoded) => decoded,
+        Err(NotText::Empty) => return unreadable("empty"),
+        Err(NotText::NulFilled) => return unreadable("nul-filled"),
+        Err(NotText::IllFormed) => return unreadable("ill-formed"),
+    };
+    let mut inspection = match collect(&decoded.text) {
+        Ok(found) => inspect_found(&found),
+        Err(Refused::IllFormed) => unreadable("ill-formed"),
+        Err(Refused::Doctype) => unreadable("doctype"),
+        Err(Refused::Html) => unreadable("html"),
+    };
+    inspection.encoding = Some(decoded.encoding);
+    if decoded.trimmed {
+        inspection.notes.push("trimmed");
+    }
+    inspection
+}
+
+fn blank(kind: DocumentKind) -> Inspection {
+    Inspection {
+        kind,
+        event: String::new(),
+        id: String::new(),
+        identity: String::new(),
+        access_key: String::new(),
+        issuer: String::new(),
+        recipient: String::new(),
+        issued: None,
+        status: Status::Unknown,
+        skip: None,
+        notes: Vec::new(),
+        homologation: false,
+        digest_agrees: None,
+        signed: false,
+        cancels: String::new(),
+        sat_of_tests: false,
+        layout: String::new(),
+        encoding: None,
+    }
+}
+
+fn unreadable(code: &'static str) -> Inspection {
+    Inspection {
+        skip: Some(code),
+        ..blank(DocumentKind::Unreadable)
+    }
+}
+
+fn inspect_found(found: &Found) -> Inspection {
+    let mut inspection = match classify(found) {
+        Class::Document(kind) => document(kind, found, true),
+        Class::Bare(kind) => document(kind, found, false),
+        Class::Event(kind) => event(kind, found, true),
+        Class::Request(kind) => event(kind, found, false),
+        Class::Out(kind, code) => out(kind, code, found),
+    };
+    inspection.layout = found.layout.clone().into_owned();
+    inspection
+}
+
+/// Codes found, of which the first that skips is the reason.
+#[derive(Default)]
+struct Codes {
+    skip: Option<&'static str>,
+    notes: Vec<&'static str>,
+}
+
+impl Codes {
+    /// A reason not to send; after the first, a note.
+    fn skip(&mut self, code: &'static str) {
+        if self.skip.is_none() {
+            self.skip = Some(code);
+        } else {
+            self.notes.push(code);
+        }
+    }
+
+    fn skip_if(&mut self, holds: bool, code: &'static str) {
+        if holds {
+            self.skip(code);
+        }
+    }
+
+    fn note_if(&mut self, holds: bool, code: &'static str) {
+        if holds {
+            self.notes.push(code);
+        }
+    }
+}
+
+fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
+    let info = &found.info;
+    let mut codes = Codes::default();
+    let key = key_within(&info.id);
+    let protocol = found.protocol.as_ref().filter(|_| answered);
+    let homologation = info.environment == "2"
+        || protocol
+            .is_some_and(|protocol| info.environment.is_empty() && protocol.environment == "2");
+    let is_sat = matches!(kind, DocumentKind::Cfe | DocumentKind::CfeCancel);
+    codes.skip_if(homologation, "homologation");
+    codes.skip_if(!has_route(kind), "no-route");
+    codes.skip_if(key == Err(NotAnAccessKey::CheckDigit), "bad-check-digit");
+    codes.skip_if(key == Err(NotAnAccessKey::Pattern), "bad-check-digit");
+    let status = if is_sat {
+        codes.skip_if(!found.signed, "no-protocol");
+        if found.signed {
+            Status::Authorised
+        } else {
+            Status::Unknown
+        }
+    } else {
+        let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
+        codes.skip_if(other_key, "protocol-other-key");
+        let code = protocol.map(|protocol| protocol.status.as_ref());
+        status_of(code, cancelled_within(found, key.ok()), &mut codes)
+    };
+    let digest_agrees = protocol
+        .filter(|protocol| !protocol.digest.is_empty() && !found.digest.is_empty())
+        .map(|protocol| protocol.digest == found.digest);
+    codes.note_if(digest_agrees == Some(false), "digest-differs");
+    let issued = date(&info.date);
+    if let Ok(key) = key {
+        integrity(info, key, issued, &mut codes);
+    }
+    let cancels = AccessKey::new(strip(&info.cancels)).ok();
+    Inspection {
+        id: info.id.clone().into_owned(),
+        identity: if key.is_ok() {
+            info.id.clone().into_owned()
+        } else {
+            String::new()
+        },
+        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        issuer: punctuate(&info.issuer),
+        recipient: punctuate(&info.recipient),
+        issued,
+        status,
+        skip: codes.skip,
+        notes: codes.notes,
+        homologation,
+        digest_agrees,
+        signed: found.signed,
+        cancels: cancels.map(|key| key.to_string()).unwrap_or_default(),
+        sat_of_tests: key.is_ok_and(|key| {
+            key.sat_serial()
+                .is_some_and(|serial| serial.starts_with("900"))
+        }),
+        ..blank(kind)
+    }
+}
+
+/// The status by the protocol's `cStat`, and what it means for sending.
+fn status_of(code: Option<&str>, cancelled_within: bool, codes: &mut Codes) -> Status {
+    let status = match code {
+        None | Some("") => {
+            codes.skip("no-protocol");
+            return Status::Unknown;
+        }
+        Some("100" | "150") if cancelled_within => Status::Cancelled,
+        Some("100" | "150") => Status::Authorised,
+        Some("101" | "151") => Status::Cancelled,
+        Some("110" | "205" | "301" | "302" | "303") => Status::Denied,
+        Some("204" | "135" | "136" | "155") => {
+            codes.skip("protocol-replaced");
+            return Status::Unknown;
+        }
+        Some(_) => {
+            codes.skip("not-authorised");
+            return Status::NotAuthorised;
+        }
+    };
+    codes.note_if(status == Status::Cancelled, "cancelled");
+    codes.note_if(status == Status::Denied, "denied");
+    status
+}
+
+/// Whether the file holds the tax office's answer that the same document is cancelled.
+fn cancelled_within(found: &Found, key: Option<AccessKey>) -> bool {
+    found.events.iter().any(|event| {
+        matches!(event.kind.as_ref(), "110111" | "110112")
+            && registered(event)
+            && !other(&event.key, key)
+    })
+}
+
+fn registered(event: &EventInfo) -> bool {
+    matches!(event.status.as_ref(), "135" | "136" | "155" | "134")
+}
+
+/// Whether `text` names another key than `key`; a key that is not there is no other key.
+fn other(text: &str, key: Option<AccessKey>) -> bool {
+    !text.is_empty() && key.is_some_and(|key| key.as_str() != text)
+}
+
+/// Fields against the access key.
+fn integrity(info: &Info, key: AccessKey, issued: Option<Date>, codes: &mut Codes) {
+    let same = |field: &str, part: &str| field.is_empty() || number(field) == number(part);
+    let sat = key.sat_serial().is_some();
+    let (series, document) = if sat {
+        (key.sat_serial().unwrap_or_default(), &key.as_str()[31..37])
+    } else {
+        (key.series(), key.number())
+    };
+    let agree = same(&info.state, key.state())
+        && same(&info.model, key.model())
+        && same(&info.series, series)
+        && same(&info.number, document)
+        && same(&info.check_digit, &key.as_str()[43..]);
+    codes.note_if(!agree, "key-differs-from-fields");
+    let author = info.issuer.as_ref();
+    let named = key.issuer();
+    let same_issuer =
+        author.is_empty() || named == author || (author.len() == 11 && named.ends_with(author));
+    codes.note_if(!same_issuer, "issuer-differs-from-key");
+    let month = issued.map(|date| format!("{:02}{:02}", date.year() % 100, date.month()));
+    codes.note_if(
+        month.is_some_and(|month| month != key.year_month()),
+        "date-outside-key-month",
+    );
+}
+
+/// A field as a number where it is one: `001` and `1` are the same series.
+fn number(text: &str) -> Cow<'_, str> {
+    let plain = text.trim_start_matches('0');
+    Cow::Borrowed(if plain.is_empty() { "0" } else { plain })
+}
+
+fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
+    let empty = EventInfo::default();
+    let request = found
+        .events
+        .iter()
+        .find(|event| event.status.is_empty())
+        .unwrap_or(&empty);
+    let answer = found
+        .events
+        .iter()
+        .find(|event| !event.status.is_empty())
+        .filter(|_| answered);
+    let key = key_of(request);
+    let mut codes = Codes::default();
+    let homologation = request.environment == "2";
+    codes.skip_if(homologation, "homologation");
+    codes.skip_if(!has_route(kind), "no-route");
+    let named = !is_void(kind);
+    codes.skip_if(named && key.is_none(), "bad-check-digit");
+    codes.skip_if(
+        answer.is_some_and(|answer| named && other(&answer.key, key)),
+        "protocol-other-key",
+    );
+    let status = match answer {
+        None => {
+            codes.skip("no-protocol");
+            Status::Unknown
+        }
+        Some(answer) if succeeded(kind, answer) => Status::Authorised,
+        Some(_) => {
+            codes.skip("not-authorised");
+            Status::NotAuthorised
+        }
+    };
+    codes.skip_if(
+        has_route(kind) && !is_sent(kind, &request.kind),
+        "other-event",
+    );
+    let cancels = key.filter(|_| cancels(kind, &request.kind));
+    Inspection {
+        event: request.kind.clone().into_owned(),
+        id: request.id.clone().into_owned(),
+        identity: identity(request, key),
+        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        issuer: punctuate(&request.author),
+        issued: date(&request.date).or_else(|| answer.and_then(|answer| date(&answer.date))),
+        status,
+        skip: codes.skip,
+        notes: codes.notes,
+        homologation,
+        signed: found.signed,
+        cancels: cancels.map(|key| key.to_string()).unwrap_or_default(),
+        ..blank(kind)
+    }
+}
+
+/// The key that an event speaks of: in its element, or where that is lacking in its `Id`.
+fn key_of(request: &EventInfo) -> Option<AccessKey> {
+    if !request.key.is_empty() {
+        return AccessKey::new(&request.key).ok();
+    }
+    let within = match request.name {
+        Some(Name::InfCanc) => 2..46,
+        _ => 8..52,
+    };
+    AccessKey::new(request.id.get(within)?).ok()
+}
+
+/// Key, type and sequence number: the `Id` has two or three digits for the last.
+fn identity(request: &EventInfo, key: Option<AccessKey>) -> String {
+    let Some(key) = key.filter(|_| !request.kind.is_empty()) else {
+        return request.id.clone().into_owned();
+    };
+    let sequence = if request.sequence.is_empty() {
+        request.id.get(52..).unwrap_or_default()
+    } else {
+        &request.sequence
+    };
+    format!("ID{}{key}{}", request.kind, number(sequence))
+}
+
+const fn is_void(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::NfeVoid | DocumentKind::CteVoid)
+}
+
+fn succeeded(kind: DocumentKind, answer: &EventInfo) -> bool {
+    match kind {
+        DocumentKind::NfeVoid | DocumentKind::CteVoid => answer.status == "102",
+        DocumentKind::NfeLegacyCancel | DocumentKind::CteLegacyCancel => {
+            matches!(answer.status.as_ref(), "101" | "151")
+        }
+        _ => registered(answer),
+    }
+}
+
+/// Whether events of that type are sent by default.
+fn is_sent(kind: DocumentKind, event: &str) -> bool {
+    match kind {
+        DocumentKind::NfeEvent => {
+            matches!(event, "110110" | "110111" | "110112")
+                || (event.len() == 6 && event.starts_with("2102"))
+        }
+        _ => matches!(event, "110110" | "110111" | "610110" | "610111"),
+    }
+}
+
+/// Whether it cancels the document that it speaks of. In MDF-e 110112 is the closing of a voyage.
+fn cancels(kind: DocumentKind, event: &str) -> bool {
+    match kind {
+        DocumentKind::NfeLegacyCancel | DocumentKind::CteLegacyCancel => true,
+        DocumentKind::NfeEvent => matches!(event, "110111" | "110112"),
+        _ => event == "110111",
+    }
+}
+
+/// Kinds for which the API has a route.
+const fn has_route(kind: DocumentKind) -> bool {
+    matches!(
+        kind,
+        DocumentKind::Nfe
+            | DocumentKind::Nfce
+            | DocumentKind::Cte
+            | DocumentKind::CteSimp
+            | DocumentKind::CteOs
+            | DocumentKind::Cfe
+            | DocumentKind::CfeCancel
+            | DocumentKind::NfeEvent
+            | DocumentKind::CteEvent
+            | DocumentKind::CteOsEvent
+    )
+}
+
+fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
+    let key = found
+        .events
+        .iter()
+        .map(|event| event.key.as_ref())
+        .find_map(|key| AccessKey::new(key).ok());
+    Inspection {
+        id: found.info.id.clone().into_owned(),
+        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        skip: Some(code),
+        homologation: found.info.environment == "2",
+        signed: found.signed,
+        ..blank(kind)
+    }
+}
+
+/// The key behind the prefix of an `Id`.
+fn key_within(id: &str) -> Result<AccessKey, NotAnAccessKey> {
+    AccessKey::new(strip(id))
+}
+
+/// `id` without its prefix of letters (`NFe`, `CTe`, `CFe`, `MDFe`, `NF3e`…): the last 44 positions.
+fn strip(id: &str) -> &str {
+    id.len()
+        .checked_sub(44)
+        .and_then(|start| id.get(start..))
+        .unwrap_or_default()
+}
+
+/// `2019-05-31T10:00:00-03:00`, `2019-05-31`, or a CF-e's `20190531`.
+fn date(text: &str) -> Option<Date> {
+    let (year, month, day) = match text.as_bytes().get(4) {
+        Some(b'-') => (text.get(..4)?, text.get(5..7)?, text.get(8..10)?),
+        _ => (text.get(..4)?, text.get(4..6)?, text.get(6..8)?),
+    };
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }

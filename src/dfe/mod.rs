@@ -1,9 +1,22 @@
 //! Brazilian fiscal documents (DF-e): what a file is, whose, of when, and whether it may be sent.
 //!
-//! Works on decoded text only; opens no file and knows nothing of routes, manifests or servers.
+//! Works on bytes and texts only; opens no file and knows nothing of routes, manifests or servers.
 
+mod access_key;
+mod classify;
+mod collect;
+#[cfg(test)]
+mod corpus;
+mod decode;
 mod inspect;
 mod kind;
+mod names;
+mod notes;
+mod taxpayer;
 
-pub use inspect::Inspection;
+pub use access_key::{AccessKey, NotAnAccessKey};
+pub use decode::{Decoded, Encoding, NotText, decode};
+pub use inspect::{Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
+pub use notes::{Effect, NOTES};
+pub use taxpayer::punctuate;

@@ -3,6 +3,7 @@
 mod file;
 mod line;
 mod lock;
+mod messages;
 mod record;
 mod replay;
 mod scan;
@@ -11,6 +12,7 @@ mod writer;
 
 pub use file::{OpenError, Opened, default_path, open};
 pub use line::HEADER;
+pub use messages::Messages;
 pub use record::{Begin, Event, FORMAT, Record};
 pub use replay::{Replayed, replay};
 pub use scan::{Damage, Scanned, Torn};

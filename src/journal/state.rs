@@ -230,6 +230,12 @@ impl States {
         Some(before)
     }
 
+    /// The slots of the manifest's contents, in no order.
+    pub fn planned(&self) -> impl Iterator<Item = &Slot> {
+        let slots = self.shards.iter().flat_map(HashMap::values);
+        slots.filter(|slot| slot.flags & PLANNED != 0)
+    }
+
     /// A result of this run has become durable.
     pub fn set(&mut self, hash: ContentHash, event: Event, route: Route, already: bool) {
         self.fold(&Change {

@@ -299,7 +299,10 @@ impl<R: Read> Hashing<R> {
     /// The sign between cells, by how often each stands in the first line, and whether lines end with CRLF.
     fn first_line(&mut self) -> io::Result<(u8, bool)> {
         let start = self.source.fill_buf()?;
-        let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = start
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
         let count = |sign: u8| memchr::memchr_iter(sign, line).count();
         let signs = [b'\t', b';', b','].into_iter();
         let crlf = line.ends_with(b"\r");

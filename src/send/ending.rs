@@ -1,6 +1,6 @@
 //! How a run ended, and the status that a scheduler sees.
 
-use crate::balance::Balance;
+use crate::diff::Balance;
 use crate::exit::ExitStatus;
 
 /// Why nothing new is sent any more though something is left.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::document::Pass;
-use crate::balance::Balance;
+use crate::diff::Balance;
 
 /// What a run is waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
