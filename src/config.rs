@@ -46,7 +46,9 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The token is none. What it is is not said.
-    #[error("the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)")]
+    #[error(
+        "the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)"
+    )]
     NotAToken,
 }
 
@@ -134,7 +136,11 @@ impl RunConfig {
             manifest: args.manifest.clone(),
             journal: args.journal.clone(),
             destination,
-            roots: args.root.iter().map(|text| root(text)).collect::<Result<_, _>>()?,
+            roots: args
+                .root
+                .iter()
+                .map(|text| root(text))
+                .collect::<Result<_, _>>()?,
             timeout: duration("timeout", &args.sending.timeout)?,
             user_agent: user_agent(args.sending.user_agent.as_deref()),
             drop_declaration: args.sending.declaration == DeclarationArg::Drop,
@@ -166,7 +172,10 @@ fn destination(args: &DestinationArgs, env: Environment) -> Result<Destination, 
         let value = (!named).then(|| env(name)).flatten()?;
         Some(value.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
     };
-    let base_url = args.base_url.clone().or_else(|| variable("MALOTE_BASE_URL"));
+    let base_url = args
+        .base_url
+        .clone()
+        .or_else(|| variable("MALOTE_BASE_URL"));
     let office = args.office.clone().or_else(|| variable("MALOTE_OFFICE"));
     let base_url = match (base_url, office) {
         (Some(url), _) => url,
@@ -179,7 +188,9 @@ fn destination(args: &DestinationArgs, env: Environment) -> Result<Destination, 
 
 /// The address of an office; its name is one label of a host name.
 fn office_url(office: &str) -> Result<String, ConfigError> {
-    let label = office.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let label = office
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if office.is_empty() || office.len() > 63 || !label || office.starts_with('-') {
         return Err(ConfigError::Option {
             option: "office",
@@ -200,7 +211,8 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
     let text = match file {
         Some(path) => {
             let path = path.to_path_buf();
-            std::fs::read_to_string(&path).map_err(|source| ConfigError::TokenFile { path, source })?
+            std::fs::read_to_string(&path)
+                .map_err(|source| ConfigError::TokenFile { path, source })?
         }
         None => match env("MALOTE_TOKEN") {
             Some(value) => value.into_string().map_err(|_| ConfigError::NotAToken)?,
@@ -222,27 +234,43 @@ fn limits(
     now: Timestamp,
 ) -> Result<Limits, ConfigError> {
     let zone = TimeZone::get(&sending.timezone).map_err(|error| wrong("timezone", &error))?;
-    let default = if sandboxed { "none" } else { "mon-fri 00:00-18:00" };
+    let default = if sandboxed {
+        "none"
+    } else {
+        "mon-fri 00:00-18:00"
+    };
     let hours = match (&sending.quiet_hours, sandboxed) {
         (Some(hours), false) => hours,
         _ => default,
     };
     let quiet_hours =
         QuietHours::parse(hours, zone.clone()).map_err(|error| wrong("quiet-hours", &error))?;
-    let rate: Rate = sending.rate.parse().map_err(|error| wrong("rate", &error))?;
-    let until = stop.until.as_deref().map(|text| parse_until(text, now, &zone));
+    let rate: Rate = sending
+        .rate
+        .parse()
+        .map_err(|error| wrong("rate", &error))?;
+    let until = stop
+        .until
+        .as_deref()
+        .map(|text| parse_until(text, now, &zone));
     let max_duration = stop.max_duration.as_deref();
     Ok(Limits {
         rate: rate.per_second(),
         concurrency: within("concurrency", sending.concurrency, 1..=1024)?,
         batch: within("batch", sending.batch, 1..=MAX_BATCH)?,
-        attempts: within("attempts", sending.attempts as usize, 1..=100)? as u32,
+        attempts: within("attempts", sending.attempts, 1..=100)?,
         quiet_hours,
         outage_limit: duration("outage-limit", &sending.outage_limit)?,
         max_docs: stop.max_docs,
-        max_duration: max_duration.map(|text| duration("max-duration", text)).transpose()?,
+        max_duration: max_duration
+            .map(|text| duration("max-duration", text))
+            .transpose()?,
         until: until.transpose().map_err(|error| wrong("until", &error))?,
-        max_rejected: stop.max_rejected.as_deref().map(rejected_limit).transpose()?,
+        max_rejected: stop
+            .max_rejected
+            .as_deref()
+            .map(rejected_limit)
+            .transpose()?,
         pilot: stop.pilot,
     })
 }
@@ -260,7 +288,12 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
 
 fn rejected_limit(text: &str) -> Result<RejectedLimit, ConfigError> {
     let limit = match text.trim().strip_suffix('%') {
-        Some(share) => share.trim().parse().ok().filter(|share| (0.0..=100.0).contains(share)).map(RejectedLimit::Percent),
+        Some(share) => share
+            .trim()
+            .parse()
+            .ok()
+            .filter(|share| (0.0..=100.0).contains(share))
+            .map(RejectedLimit::Percent),
         None => text.trim().parse().ok().map(RejectedLimit::Count),
     };
     limit.ok_or_else(|| ConfigError::Option {
@@ -296,11 +329,11 @@ pub fn duration(option: &'static str, text: &str) -> Result<Duration, ConfigErro
     parse_duration(text).map_err(|error| wrong(option, &error))
 }
 
-fn within(
+fn within<N: PartialOrd + std::fmt::Display>(
     option: &'static str,
-    value: usize,
-    range: std::ops::RangeInclusive<usize>,
-) -> Result<usize, ConfigError> {
+    value: N,
+    range: std::ops::RangeInclusive<N>,
+) -> Result<N, ConfigError> {
     if range.contains(&value) {
         return Ok(value);
     }
@@ -357,7 +390,11 @@ mod tests {
     fn an_office_needs_a_token_and_a_plain_name() {
         let office = "malote run m.csv --office escritorio";
         assert!(matches!(config(office, &[]), Err(ConfigError::NoToken)));
-        let Ok(RunConfig { destination: Destination::Server { base_url, .. }, .. }) = config(office, &[TOKEN]) else {
+        let Ok(RunConfig {
+            destination: Destination::Server { base_url, .. },
+            ..
+        }) = config(office, &[TOKEN])
+        else {
             panic!()
         };
         assert_eq!(base_url, "https://escritorio.app.questorpublico.com.br");
@@ -370,7 +407,10 @@ mod tests {
     #[test]
     fn variables_stand_in_for_the_destination_only_where_none_is_named() {
         let office = ("MALOTE_OFFICE", "do-ambiente");
-        assert!(matches!(config("malote run m.csv", &[TOKEN]), Err(ConfigError::NoDestination)));
+        assert!(matches!(
+            config("malote run m.csv", &[TOKEN]),
+            Err(ConfigError::NoDestination)
+        ));
         assert!(config("malote run m.csv", &[TOKEN, office]).is_ok());
         let sandbox = config("malote run m.csv --sandbox", &[office]).unwrap();
         assert!(matches!(sandbox.destination, Destination::Sandbox));
@@ -391,7 +431,10 @@ mod tests {
             let config = config("malote run m.csv --office a", &[("MALOTE_TOKEN", value)]);
             assert_eq!(config.is_ok(), right, "{value:?}");
             let shown = format!("{config:?}");
-            assert!(value.trim().is_empty() || !shown.contains(value.trim()), "{shown}");
+            assert!(
+                value.trim().is_empty() || !shown.contains(value.trim()),
+                "{shown}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! malote moves an archive of Brazilian fiscal XMLs into a Zen account: once, completely, and gently.
 
 pub mod cli;
+pub mod config;
 pub mod dfe;
 pub mod diff;
 pub mod digest;
@@ -10,6 +11,9 @@ pub mod manifest;
 pub mod pace;
 pub mod path_text;
 pub mod policy;
+pub mod progress;
+pub mod sandbox;
+pub mod send;
 pub mod zen;
 
 use std::ffi::OsString;

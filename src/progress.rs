@@ -27,9 +27,10 @@ pub fn observer(wanted: ProgressArg, quiet: &QuietHours) -> (Box<dyn Observer>, 
         ProgressArg::Bar => (Box::new(Bar::new(gauge)), Duration::from_millis(200)),
         ProgressArg::Json => (Box::new(Json { gauge }), Duration::from_secs(1)),
         ProgressArg::None => (Box::new(Nothing), Duration::from_hours(1)),
-        ProgressArg::Plain | ProgressArg::Auto => {
-            (Box::new(Plain { gauge, shown: None }), Duration::from_secs(30))
-        }
+        ProgressArg::Plain | ProgressArg::Auto => (
+            Box::new(Plain { gauge, shown: None }),
+            Duration::from_secs(30),
+        ),
     }
 }
 
@@ -69,7 +70,10 @@ impl Gauge {
         let rate = if rate > 0.01 { rate } else { snapshot.ceiling? };
         let left = left(snapshot) as f64 / rate;
         let left = SignedDuration::try_from_secs_f64(left).ok()?;
-        let from = snapshot.waiting.and_then(Waiting::until).unwrap_or(snapshot.now);
+        let from = snapshot
+            .waiting
+            .and_then(Waiting::until)
+            .unwrap_or(snapshot.now);
         Some(self.quiet.finish_at(from.max(snapshot.now), left))
     }
 
@@ -105,9 +109,10 @@ fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
 /// Rate, ceiling and end in words.
 fn pace_text(gauge: &mut Gauge, snapshot: &Snapshot) -> String {
     let rate = gauge.rate(snapshot);
-    let ceiling = snapshot
-        .ceiling
-        .map_or_else(|| "no ceiling".to_owned(), |ceiling| format!("ceiling {ceiling:.1}/s"));
+    let ceiling = snapshot.ceiling.map_or_else(
+        || "no ceiling".to_owned(),
+        |ceiling| format!("ceiling {ceiling:.1}/s"),
+    );
     let end = match gauge.end(snapshot, rate) {
         Some(end) if left(snapshot) > 0 => {
             let zoned = end.to_zoned_datetime(gauge.zone().clone());
@@ -166,7 +171,11 @@ impl Observer for Bar {
         let counts = counts_text(snapshot);
         let message = match snapshot.waiting {
             Some(waiting) => format!("{counts} · {}", waiting_text(waiting, self.gauge.zone())),
-            None => format!("{counts} · {} in flight ({})", snapshot.in_flight, pass_text(snapshot.pass)),
+            None => format!(
+                "{counts} · {} in flight ({})",
+                snapshot.in_flight,
+                pass_text(snapshot.pass)
+            ),
         };
         self.bar.set_message(message);
         self.bar.tick();
@@ -188,9 +197,9 @@ struct Plain {
 impl Observer for Plain {
     fn show(&mut self, snapshot: &Snapshot) {
         let pace = pace_text(&mut self.gauge, snapshot);
-        let waiting = snapshot
-            .waiting
-            .map_or_else(String::new, |waiting| format!("; {}", waiting_text(waiting, self.gauge.zone())));
+        let waiting = snapshot.waiting.map_or_else(String::new, |waiting| {
+            format!("; {}", waiting_text(waiting, self.gauge.zone()))
+        });
         let line = format!(
             "{} of {}: {}; {pace}{waiting}",
             settled(snapshot),
@@ -202,7 +211,11 @@ impl Observer for Plain {
         }
         let zoned = snapshot.now.to_zoned_datetime(self.gauge.zone().clone());
         // A closed standard error must not end a run.
-        let _ = writeln!(io::stderr(), "{} {line}", zoned.strftime("%Y-%m-%d %H:%M:%S"));
+        let _ = writeln!(
+            io::stderr(),
+            "{} {line}",
+            zoned.strftime("%Y-%m-%d %H:%M:%S")
+        );
         self.shown = Some(line);
     }
 }
@@ -215,7 +228,10 @@ struct Json {
 impl Observer for Json {
     fn show(&mut self, snapshot: &Snapshot) {
         let rate = self.gauge.rate(snapshot);
-        let end = self.gauge.end(snapshot, rate).filter(|_| left(snapshot) > 0);
+        let end = self
+            .gauge
+            .end(snapshot, rate)
+            .filter(|_| left(snapshot) > 0);
         let object = serde_json::json!({
             "time": snapshot.now.to_string(),
             "pass": pass_text(snapshot.pass),

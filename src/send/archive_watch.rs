@@ -158,7 +158,8 @@ mod tests {
     }
 
     #[test]
-    fn a_root_that_stays_away_is_waited_for_without_end_and_files_under_one_that_is_there_are_not() {
+    fn a_root_that_stays_away_is_waited_for_without_end_and_files_under_one_that_is_there_are_not()
+    {
         let mut watch = ArchiveWatch::default();
         let mut waited = Duration::ZERO;
         for number in 0..100 {
@@ -168,6 +169,9 @@ mod tests {
         }
         assert!(waited > Duration::from_hours(4));
         assert!(matches!(unread(&mut watch, 100, true), Finding::Missing(_)));
-        assert!(matches!(unread(&mut watch, 101, true), Finding::Undecided | Finding::Missing(_)));
+        assert!(matches!(
+            unread(&mut watch, 101, true),
+            Finding::Undecided | Finding::Missing(_)
+        ));
     }
 }

@@ -16,11 +16,11 @@ use tokio::time::Instant;
 use super::archive_watch::ArchiveWatch;
 use super::document::{Batch, Document, Loaded, Pass};
 use super::doors::Doors;
-use super::ending::{Ending, Outcome, StopReason};
+use super::ending::{Ending, StopReason, Unrecorded};
 use super::gates::{Gates, Look};
 use super::intake::Intake;
-use super::pen::Pen;
 use super::limits::Limits;
+use super::pen::Pen;
 use super::ports::{Clock, Event, Observer, Readers, Rows, Signal};
 use super::settle::Settlement;
 use super::snapshot::{Snapshot, Waiting};
@@ -129,7 +129,7 @@ pub struct Dispatcher<T> {
     pub(super) taken: u64,
     pub(super) sent: u64,
     pub(super) sorts: HashSet<(Route, String)>,
-    pub(super) unrecorded: Vec<Outcome>,
+    pub(super) unrecorded: Vec<Unrecorded>,
     started: Instant,
 }
 
@@ -219,7 +219,10 @@ impl<T: Transport> Dispatcher<T> {
             Look::Open | Look::Probe => None,
         };
         if held != self.held {
-            if self.held.is_some_and(|before| held.is_none_or(|held| held.code() != before.code())) {
+            if self
+                .held
+                .is_some_and(|before| held.is_none_or(|held| held.code() != before.code()))
+            {
                 self.pen.resume(now, self.held);
             }
             if let Some(waiting) = held {
@@ -240,7 +243,11 @@ impl<T: Transport> Dispatcher<T> {
         }
         let reason = if self.limits.until.is_some_and(|until| now >= until) {
             StopReason::Until
-        } else if self.limits.max_duration.is_some_and(|most| self.started.elapsed() >= most) {
+        } else if self
+            .limits
+            .max_duration
+            .is_some_and(|most| self.started.elapsed() >= most)
+        {
             StopReason::MaxDuration
         } else if self.gates.outage_is_over_limit(now) {
             StopReason::OutageLimit
@@ -290,8 +297,7 @@ impl<T: Transport> Dispatcher<T> {
         if self.stop.is_some() {
             return true;
         }
-        let waits = self.held.is_some() || self.probing;
-        if waits || !self.source_ended || !self.rows.is_empty() || self.intake.len() > 0 {
+        if !self.source_ended || !self.rows.is_empty() || self.intake.len() > 0 {
             return false;
         }
         if self.settle_unread_at_end() {
@@ -343,7 +349,10 @@ impl<T: Transport> Dispatcher<T> {
             wake = wake.min(now + until_from(self.clock.now(), until));
         } else {
             wake = self.next_cell.map_or(wake, |cell| wake.min(cell));
-            wake = self.intake.next_due().map_or(wake, |due| wake.min(due.max(now)));
+            wake = self
+                .intake
+                .next_due()
+                .map_or(wake, |due| wake.min(due.max(now)));
         }
         if let Some(until) = self.limits.until {
             wake = wake.min(now + until_from(self.clock.now(), until));

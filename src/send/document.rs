@@ -88,11 +88,6 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Bytes of JSON that its items take.
-    pub fn item_bytes(&self) -> usize {
-        self.loaded.iter().map(|one| one.prepared.item.len()).sum()
-    }
-
     /// Whether it holds a document of that access key.
     pub fn holds_key(&self, key: Option<&str>) -> bool {
         key.is_some()

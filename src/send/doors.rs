@@ -17,7 +17,7 @@ struct Door {
 /// The routes of the run.
 #[derive(Debug, Default)]
 pub(super) struct Doors {
-    doors: [Door; Route::ALL.len()],
+    of_route: [Door; Route::ALL.len()],
     /// Documents that were turned away before their route had opened.
     turned_away: Vec<(Route, ContentHash, Refusal)>,
     /// The last reply of all was 401 or 403, to this document.
@@ -41,32 +41,32 @@ const MOST_TURNED_AWAY: usize = 3;
 impl Doors {
     /// Whether more than one document at a time may go to `route`.
     pub fn is_open(&self, route: Route) -> bool {
-        self.doors[route as usize].open
+        self.of_route[route as usize].open
     }
 
     /// Whether a document may be taken up for `route` now.
     pub fn may_start(&self, route: Route) -> bool {
-        let door = self.doors[route as usize];
-        let any_open = self.doors.iter().any(|door| door.open);
-        let any_busy = self.doors.iter().any(|door| door.busy);
+        let door = self.of_route[route as usize];
+        let any_open = self.of_route.iter().any(|door| door.open);
+        let any_busy = self.of_route.iter().any(|door| door.busy);
         door.open || (!door.busy && (any_open || !any_busy))
     }
 
     /// A document for `route` is taken up.
     pub fn start(&mut self, route: Route) {
-        let door = &mut self.doors[route as usize];
+        let door = &mut self.of_route[route as usize];
         door.busy = !door.open;
     }
 
     /// That document is done with, for now.
     pub fn leave(&mut self, route: Route) {
-        self.doors[route as usize].busy = false;
+        self.of_route[route as usize].busy = false;
     }
 
     /// An answer had an entry for a document.
     pub fn on_entry(&mut self, route: Route) {
         self.denied = None;
-        self.doors[route as usize] = Door {
+        self.of_route[route as usize] = Door {
             open: true,
             busy: false,
         };
@@ -87,7 +87,7 @@ impl Doors {
             };
         }
         self.turned_away.push((route, document, why));
-        let any_open = self.doors.iter().any(|door| door.open);
+        let any_open = self.of_route.iter().any(|door| door.open);
         let mine = || {
             self.turned_away
                 .iter()
@@ -96,11 +96,13 @@ impl Doors {
         let same = mine().any(|(_, other, reason)| *other != document && *reason == why);
         let often = mine().count() >= MOST_TURNED_AWAY;
         let alone = mine().all(|(_, other, _)| *other == document);
-        match (same, often, alone && any_open) {
-            (true, _, _) => Turned::Stop(why),
-            (false, true, false) => Turned::Stop(why),
-            (false, _, true) if mine().count() > 1 => Turned::Blame,
-            _ => Turned::TryAnother,
+        let works_elsewhere = alone && any_open;
+        if same || (often && !works_elsewhere) {
+            Turned::Stop(why)
+        } else if works_elsewhere && mine().count() > 1 {
+            Turned::Blame
+        } else {
+            Turned::TryAnother
         }
     }
 }
@@ -135,8 +137,14 @@ mod tests {
     fn a_second_document_that_is_turned_away_alike_stops_the_run() {
         for why in [Credentials, NotFound, NotTheService, Certificate] {
             let mut doors = Doors::default();
-            assert_eq!(doors.on_refusal(Route::Nfe, hash(1), why), Turned::TryAnother);
-            assert_eq!(doors.on_refusal(Route::Cte, hash(2), why), Turned::Stop(why));
+            assert_eq!(
+                doors.on_refusal(Route::Nfe, hash(1), why),
+                Turned::TryAnother
+            );
+            assert_eq!(
+                doors.on_refusal(Route::Cte, hash(2), why),
+                Turned::Stop(why)
+            );
         }
     }
 

@@ -49,14 +49,14 @@ pub struct Ending {
     /// The balance over the rows to send.
     pub balance: Balance,
     /// Documents whose answers could not be recorded: id, path, and the answer in words.
-    pub unrecorded: Vec<Outcome>,
+    pub unrecorded: Vec<Unrecorded>,
     /// Documents that left in this run, repeats counted.
     pub sent: u64,
 }
 
 /// An answer that the journal does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Unrecorded {
     /// The document's `Id`.
     pub id: String,
     /// The manifest's text of its path.

@@ -45,7 +45,11 @@ impl ManifestFile {
     }
 
     /// Sends the rows of `pass` through `chunks`.
-    fn read_into(&self, pass: Pass, chunks: &mpsc::Sender<Result<Vec<Row>, String>>) -> Result<(), String> {
+    fn read_into(
+        &self,
+        pass: Pass,
+        chunks: &mpsc::Sender<Result<Vec<Row>, String>>,
+    ) -> Result<(), String> {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.path.display());
         let mut reader = ManifestReader::open(&self.path).map_err(|error| failed(&error))?;
         let mut chunk = Vec::with_capacity(CHUNK);
@@ -54,7 +58,7 @@ impl ManifestFile {
             if row.action != Action::Send || follows != (pass == Pass::Events) {
                 continue;
             }
-            chunk.push(row.to_owned());
+            chunk.push(row.to_row());
             if chunk.len() == CHUNK {
                 if stamp(&self.path) != self.stamp {
                     return Err(self.changed());

@@ -4,7 +4,6 @@ use tokio::time::Instant;
 
 use super::dispatcher::Dispatcher;
 use super::document::Batch;
-use super::ending::StopReason;
 use crate::zen::{Transport, body};
 
 impl<T: Transport> Dispatcher<T> {
@@ -36,7 +35,7 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     /// How many requests may be in the air.
-    fn places(&self, probe: bool) -> usize {
+    fn places(&mut self, probe: bool) -> usize {
         if self.probing {
             usize::from(probe)
         } else {

@@ -48,14 +48,14 @@ pub struct Limits {
     pub outage_limit: Duration,
     /// Documents to send at most.
     pub max_docs: Option<u64>,
+    /// How long the run may last.
+    pub max_duration: Option<Duration>,
     /// When the run stops softly.
     pub until: Option<Timestamp>,
     /// Refusals that stop the run.
     pub max_rejected: Option<RejectedLimit>,
     /// One document of each sort, then stop.
     pub pilot: bool,
-    /// A 2xx without a readable entry counts as accepted.
-    pub trust_status: bool,
 }
 
 #[cfg(test)]

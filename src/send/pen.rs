@@ -127,7 +127,7 @@ impl Pen {
 }
 
 /// The event that makes a document's state.
-fn event(state: State) -> Event {
+pub(super) fn event(state: State) -> Event {
     match state {
         State::Accepted => Event::Accepted,
         State::Rejected => Event::Rejected,

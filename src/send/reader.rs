@@ -63,7 +63,8 @@ impl Reading {
     pub fn locate(&self, path: &str) -> PathBuf {
         let moved = self.roots.iter().find_map(|(old, new)| {
             let rest = path.strip_prefix(old.as_str())?;
-            let whole = rest.is_empty() || rest.starts_with(['/', '\\']) || old.ends_with(['/', '\\']);
+            let whole =
+                rest.is_empty() || rest.starts_with(['/', '\\']) || old.ends_with(['/', '\\']);
             whole.then(|| format!("{new}{rest}"))
         });
         path_text::decode(moved.as_deref().unwrap_or(path))
@@ -85,7 +86,10 @@ fn cancelled_key(text: &str) -> Option<String> {
     let start = text.find("chCanc=")? + "chCanc=".len();
     let value = text.get(start + 1..)?;
     let key = value.get(..value.find(['"', '\''])?)?;
-    Some(key.trim_start_matches(|letter: char| !letter.is_ascii_digit()).to_owned())
+    Some(
+        key.trim_start_matches(|letter: char| !letter.is_ascii_digit())
+            .to_owned(),
+    )
 }
 
 /// The first `versao` of the text: its layout.
@@ -157,7 +161,11 @@ fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
 
 impl Readers for ReaderPool {
     fn prepare(&mut self, document: Document) {
-        let mut jobs = self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = self
+            .desk
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         jobs.0.push_back(document);
         drop(jobs);
         self.desk.filled.notify_one();
@@ -175,7 +183,11 @@ fn holds_anything(folder: &Path) -> bool {
 
 impl Drop for ReaderPool {
     fn drop(&mut self) {
-        let mut jobs = self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = self
+            .desk
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         jobs.0.clear();
         jobs.1 = true;
         drop(jobs);

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::dispatcher::{Dispatcher, Flight};
 use super::document::{Document, Loaded};
 use super::doors::Turned;
-use super::ending::{Outcome, StopReason};
+use super::ending::{StopReason, Unrecorded};
 use super::intake::Parcel;
 use super::words;
 use crate::digest::ContentHash;
@@ -87,7 +87,9 @@ impl<T: Transport> Dispatcher<T> {
             }
             Sign::Pushback(after) => {
                 let after = after.as_deref();
-                self.gates.throttle.on_pushback(now, flight.started_at, after);
+                self.gates
+                    .throttle
+                    .on_pushback(now, flight.started_at, after);
                 false
             }
             Sign::Refusal(why) => self.on_refusal(flight, *why, judged, now),
@@ -252,7 +254,8 @@ impl<T: Transport> Dispatcher<T> {
         match ack {
             Ack::Synced(number) => {
                 while self.queued.front().is_some_and(|(last, _)| *last <= number) {
-                    self.ready.extend(self.queued.pop_front().map(|(_, batch)| batch));
+                    self.ready
+                        .extend(self.queued.pop_front().map(|(_, batch)| batch));
                 }
                 while self
                     .unacknowledged
@@ -276,7 +279,7 @@ impl<T: Transport> Dispatcher<T> {
     /// These results will not reach the disk: they are named at the end.
     fn lose(&mut self, settlements: Vec<Settlement>) {
         self.unrecorded
-            .extend(settlements.into_iter().map(|one| Outcome {
+            .extend(settlements.into_iter().map(|one| Unrecorded {
                 id: one.document.id,
                 path: one.document.path,
                 answer: one.answer,

@@ -6,7 +6,7 @@ use super::document::Document;
 use super::settle::Settlement;
 use crate::diff::Balance;
 use crate::digest::ContentHash;
-use crate::journal::{State, States};
+use crate::journal::{Slot, State, States};
 use crate::manifest::Row;
 
 /// Which rejected documents are sent again.
@@ -88,7 +88,7 @@ impl Standing {
             return None;
         }
         let slot = self.states.get(&hash);
-        let wanted = match slot.map(|slot| slot.state()) {
+        let wanted = match slot.map(Slot::state) {
             Some(State::Accepted) => false,
             Some(State::Rejected) => match &self.retry_rejected {
                 RetryRejected::All => true,
@@ -105,7 +105,7 @@ impl Standing {
             path: row.path,
             tries: 0,
             requests: 0,
-            unanswered: slot.is_some_and(|slot| slot.was_unanswered()),
+            unanswered: slot.is_some_and(Slot::was_unanswered),
         })
     }
 
@@ -115,14 +115,16 @@ impl Standing {
         self.accepted_now += u64::from(one.state == State::Accepted);
         self.rejected_now += u64::from(one.state == State::Rejected);
         let hash = &one.document.hash;
-        let before = self.states.get(hash).map_or(State::Pending, |slot| slot.state());
+        let before = self.states.get(hash).map_or(State::Pending, Slot::state);
         if before == State::Accepted {
             return;
         }
         *self.balance.of_mut(before) -= 1;
         *self.balance.of_mut(one.state) += 1;
         self.balance.already_there += u64::from(one.already);
-        self.states.set(*hash, one.state, one.document.route);
+        let event = super::pen::event(one.state);
+        self.states
+            .set(*hash, event, one.document.route, one.already);
     }
 
     /// The seed of this run's jitter.

@@ -71,19 +71,26 @@ impl<T: Transport> Dispatcher<T> {
     fn has_room(&self) -> bool {
         let full = self.limits.concurrency * self.limits.batch;
         let ahead = self.pace.rate_now().map_or(full, |rate| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates"
+            )]
             let ahead = (rate * READ_AHEAD_SECONDS) as usize;
             full.min(ahead + self.limits.batch)
         });
-        let waiting: usize = self.queued.iter().map(|(_, batch)| batch).chain(&self.ready)
+        let waiting: usize = self
+            .queued
+            .iter()
+            .map(|(_, batch)| batch)
+            .chain(&self.ready)
             .map(|batch| batch.loaded.len())
             .sum();
         self.preparing + waiting < ahead.max(1) && self.loaded_bytes < MOST_LOADED_BYTES
     }
 
     fn rows_may_be_read(&self) -> bool {
-        !self.intake.is_full()
-            && self.limits.max_docs.is_none_or(|most| self.taken < most)
+        !self.intake.is_full() && self.limits.max_docs.is_none_or(|most| self.taken < most)
     }
 
     /// The next parcel: what is due again, then what waited for its route, then the manifest's next row.
@@ -105,7 +112,11 @@ impl<T: Transport> Dispatcher<T> {
         }
         while self.rows_may_be_read() {
             let Some(document) = self.next_fresh() else {
-                return if self.source_ended { Next::Nothing } else { Next::NotYet };
+                return if self.source_ended {
+                    Next::Nothing
+                } else {
+                    Next::NotYet
+                };
             };
             if self.doors.may_start(document.route) {
                 return Next::Parcel(alone(document));

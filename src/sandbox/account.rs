@@ -1,0 +1,81 @@
+//! The server's own account of what it got.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use jiff::Timestamp;
+
+use crate::digest::ContentHash;
+
+/// What the sandbox counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Requests, whatever became of them.
+    pub requests: u64,
+    /// Requests that were answered with a fault by order.
+    pub faults: u64,
+    /// Documents in requests that were carried out.
+    pub documents: u64,
+    /// Documents taken.
+    pub accepted: u64,
+    /// Documents that were there already.
+    pub duplicates: u64,
+    /// Documents refused.
+    pub refused: u64,
+    /// Requests that were carried out and not answered.
+    pub lost: u64,
+}
+
+/// One document that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Access key.
+    pub key: String,
+    /// Hash of its text as UTF-8.
+    pub sha256: ContentHash,
+    /// `accepted`, `duplicate` or `refused`.
+    pub outcome: &'static str,
+}
+
+/// Everything that the service remembers.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub account: Account,
+    /// Identities of what was taken.
+    pub taken: HashSet<String>,
+    /// Keys of documents that were taken, events not counted.
+    pub notes: HashSet<String>,
+    pub log: Option<BufWriter<File>>,
+    /// How often each identity arrived.
+    pub arrivals: HashMap<String, u64>,
+}
+
+impl Memory {
+    /// Writes a line of the log.
+    pub fn log(&mut self, route: &str, arrival: &Arrival) {
+        if let Some(log) = &mut self.log {
+            let time = Timestamp::now();
+            // The log is for whoever looks; that it cannot be written does not change what the service does.
+            let _ = writeln!(
+                log,
+                "{time:.6},{route},{},{},{}",
+                arrival.key, arrival.sha256, arrival.outcome
+            );
+        }
+    }
+
+    /// Makes the log visible.
+    pub fn flush(&mut self) {
+        if let Some(log) = &mut self.log {
+            let _ = log.flush();
+        }
+    }
+
+    /// Opens the log at `path` and writes its first line.
+    pub fn open_log(path: &std::path::Path) -> io::Result<BufWriter<File>> {
+        let mut log = BufWriter::new(File::create(path)?);
+        writeln!(log, "time,route,key,sha256,outcome")?;
+        Ok(log)
+    }
+}

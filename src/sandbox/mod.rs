@@ -1,0 +1,14 @@
+//! The simulated Zen: what its API does, as far as it is known, and the faults it can be told to have.
+//!
+//! It judges what it gets by its own reading and keeps its own account, so that the journal can be held against it.
+
+mod account;
+mod chance;
+mod document;
+mod server;
+mod service;
+mod settings;
+
+pub use account::{Account, Arrival};
+pub use server::Sandbox;
+pub use settings::{Settings, WrongSettings};

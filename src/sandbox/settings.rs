@@ -1,0 +1,76 @@
+//! What the simulated Zen can be told to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Settings of a sandbox. Everything but the seed is off by default.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What moves every chance.
+    pub seed: u64,
+    /// How long an answer takes.
+    pub latency: Duration,
+    /// Share of requests answered with 500.
+    pub fail: f64,
+    /// Share of requests answered with 429.
+    pub push_back: f64,
+    /// Seconds in the `Retry-After` of a 429.
+    pub retry_after: u64,
+    /// Share of documents refused: the same ones every time.
+    pub refuse: f64,
+    /// Share of requests that are carried out and then never answered.
+    pub lose: f64,
+    /// From when to when after the start everything is answered with 500.
+    pub outages: Vec<(Duration, Duration)>,
+    /// A duplicate is a success rather than a refusal that says it is there.
+    pub duplicates_succeed: bool,
+    /// An event whose document has not arrived is taken.
+    pub loose_events: bool,
+    /// Where what arrives is written as CSV.
+    pub log: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            latency: Duration::ZERO,
+            fail: 0.0,
+            push_back: 0.0,
+            retry_after: 1,
+            refuse: 0.0,
+            lose: 0.0,
+            outages: Vec::new(),
+            duplicates_succeed: false,
+            loose_events: false,
+            log: None,
+        }
+    }
+}
+
+/// A setting that is out of range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--{0} must be a share from 0 to 1")]
+pub struct WrongSettings(&'static str);
+
+impl Settings {
+    /// Checks that shares are shares.
+    ///
+    /// # Errors
+    /// [`WrongSettings`] naming the first that is none.
+    pub fn check(&self) -> Result<(), WrongSettings> {
+        let shares = [
+            ("fail", self.fail),
+            ("push-back", self.push_back),
+            ("refuse", self.refuse),
+            ("lose", self.lose),
+        ];
+        match shares
+            .iter()
+            .find(|(_, share)| !(0.0..=1.0).contains(share))
+        {
+            Some((name, _)) => Err(WrongSettings(name)),
+            None => Ok(()),
+        }
+    }
+}
