@@ -1,6 +1,7 @@
 //! malote moves an archive of Brazilian fiscal XMLs into a Zen account: once, completely, and gently.
 
 pub mod cli;
+mod command;
 pub mod config;
 pub mod dfe;
 pub mod diff;
@@ -10,6 +11,7 @@ pub mod journal;
 pub mod manifest;
 pub mod pace;
 pub mod path_text;
+pub mod plan;
 pub mod policy;
 pub mod progress;
 pub mod sandbox;
@@ -21,6 +23,5 @@ use std::process::ExitCode;
 
 /// Runs the command line `args` (the program's own name first) and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let _ = args.into_iter().count();
-    ExitCode::SUCCESS
+    command::main(args).into()
 }

@@ -1,7 +1,6 @@
 //! The commands: each puts the parts together, and says in words and in an exit status what came of it. What is
 //! printed is printed here and in [`crate::progress`], nowhere else.
 
-mod destination;
 mod diff;
 mod dry_run;
 mod output;

@@ -6,6 +6,6 @@ mod row;
 mod write;
 
 pub use error::ManifestError;
-pub use read::ManifestReader;
+pub use read::{ManifestReader, check};
 pub use row::{Action, Entry, Row, RowRef};
 pub use write::{Layout, ManifestWriter};

@@ -143,6 +143,16 @@ impl<R: Read> ManifestReader<R> {
     }
 }
 
+/// Reads the manifest at `path` to its last line.
+///
+/// # Errors
+/// [`ManifestError`] for the first thing that is wrong.
+pub fn check(path: &Path) -> Result<(), ManifestError> {
+    let mut reader = ManifestReader::open(path)?;
+    while reader.next_row()?.is_some() {}
+    Ok(())
+}
+
 fn names(record: &ByteRecord) -> Result<Vec<String>, ManifestError> {
     let name = |cell: &[u8]| {
         let cell = cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell);

@@ -82,7 +82,7 @@ impl Standing {
     }
 
     /// The document of `row`, if this run is to send it.
-    pub(super) fn take(&mut self, row: Row) -> Option<Document> {
+    pub fn take(&mut self, row: Row) -> Option<Document> {
         let (hash, route) = (row.sha256?, row.route?);
         if self.repeated.contains(&hash) && !self.had_their_turn.insert(hash) {
             return None;

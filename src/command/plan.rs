@@ -1,0 +1,132 @@
+//! `malote plan`
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::output::Output;
+use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
+use crate::exit::ExitStatus;
+use crate::plan::{Order, PlanOptions, Selection, Summary, plan as make_plan};
+use crate::policy::QuietHours;
+use crate::zen::Routes;
+
+/// The default ceiling, by which the duration is foretold.
+const DEFAULT_RATE: f64 = 11.0;
+
+pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
+    let options = match options(&args.selection, &args.output, args.force, args.excel) {
+        Ok(options) => options,
+        Err(reason) => {
+            output.fail(reason);
+            return ExitStatus::Usage;
+        }
+    };
+    match make_plan(&options, &|_| ()) {
+        Ok(mut summary) => {
+            summary.duration = Some(duration(summary.to_send()));
+            output.say(&summary);
+            tell_next(&summary, output);
+            if summary.troubles > 0 {
+                ExitStatus::NeedsAPerson
+            } else {
+                ExitStatus::Success
+            }
+        }
+        Err(error) => {
+            output.fail(error);
+            ExitStatus::Usage
+        }
+    }
+}
+
+fn tell_next(summary: &Summary, output: &mut Output) {
+    if let Some(manifest) = summary.manifests.first() {
+        let name = manifest.path.display();
+        output.say(format_args!(
+            "\nlook through {name}, turn send to skip where you want, then:\n  malote run {name} --dry-run\n  \
+             malote run {name} --office NAME"
+        ));
+    }
+}
+
+/// The options of a plan, or what is wrong with them.
+pub(super) fn options(
+    args: &SelectionArgs,
+    output: &Path,
+    force: bool,
+    excel: bool,
+) -> Result<PlanOptions, String> {
+    let selection =
+        Selection::new(&args.include, &args.exclude).map_err(|error| error.to_string())?;
+    Ok(PlanOptions {
+        paths: args.paths.clone(),
+        output: output.to_path_buf(),
+        force,
+        selection,
+        from: day("from", args.from.as_deref())?,
+        to: day("to", args.to.as_deref())?,
+        order: match args.order {
+            OrderArg::Path => Order::Path,
+            OrderArg::Newest => Order::Newest,
+        },
+        all_events: args.events == EventsArg::All,
+        routes: match args.routes {
+            RoutesArg::Documented => Routes::Documented,
+            RoutesArg::Legacy => Routes::Legacy,
+        },
+        excel,
+        workers: None,
+    })
+}
+
+fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
+    let read = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("--{option}: {text:?} is no day: write 2019-05-31"))
+    };
+    text.map(read).transpose()
+}
+
+/// How long so many documents take at the default rate, quiet hours counted, from now on.
+fn duration(documents: u64) -> String {
+    let sending = SignedDuration::try_from_secs_f64(documents as f64 / DEFAULT_RATE)
+        .unwrap_or(SignedDuration::MAX);
+    let zone = jiff::tz::TimeZone::get("America/Sao_Paulo").unwrap_or(jiff::tz::TimeZone::UTC);
+    let now = Timestamp::now();
+    let done = QuietHours::parse("mon-fri 00:00-18:00", zone.clone())
+        .map_or(now, |quiet| quiet.finish_at(now, sending));
+    format!(
+        "{} at {DEFAULT_RATE} documents a second; started now, with the default quiet hours (mon-fri 00:00-18:00), it \
+         ends about {}",
+        hours(sending),
+        done.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M")
+    )
+}
+
+fn hours(time: SignedDuration) -> String {
+    let minutes = time.as_secs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "less than a minute".to_owned(),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_in_words() {
+        for (seconds, words) in [
+            (30, "less than a minute"),
+            (90, "1 min"),
+            (90_000, "25 h 0 min"),
+        ] {
+            assert_eq!(hours(SignedDuration::from_secs(seconds)), words);
+        }
+        assert!(duration(950_400).starts_with("24 h 0 min at 11 documents a second"));
+    }
+}

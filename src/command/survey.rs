@@ -1,0 +1,112 @@
+//! Before anything is sent: the manifest checked to its last line, the journal replayed, and the two held together.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::config::RetryRejectedConfig;
+use crate::diff::{journal_of, survey};
+use crate::digest::ContentHash;
+use crate::exit::ExitStatus;
+use crate::journal::{Messages, Replayed, State, States, default_path};
+use crate::manifest::{Action, ManifestReader};
+use crate::send::{RetryRejected, Standing};
+
+/// What a run starts from.
+#[derive(Debug)]
+pub(super) struct Surveyed {
+    pub standing: Standing,
+    pub sha256: ContentHash,
+    /// The folder that holds every file to send.
+    pub root: Option<PathBuf>,
+}
+
+/// Why a command ends before it has begun, and with which status.
+pub(super) type Refused = (String, ExitStatus);
+
+/// The journal of a run: as given, as the manifest names it, or by the manifest's name.
+pub(super) fn journal_path(
+    manifest: &Path,
+    given: Option<&Path>,
+    sandbox: bool,
+) -> Result<PathBuf, Refused> {
+    if let Some(path) = given {
+        return Ok(path.to_path_buf());
+    }
+    let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
+    Ok(match named {
+        Some(path) if !sandbox => path,
+        _ => default_path(manifest, sandbox),
+    })
+}
+
+/// Strikes the balance of `manifest` under `replayed`.
+pub(super) fn strike(
+    manifest: &Path,
+    journal: &Path,
+    mut replayed: Replayed,
+    retry: &RetryRejectedConfig,
+) -> Result<Surveyed, Refused> {
+    let found =
+        survey(manifest, &mut replayed.states).map_err(|error| wrong_manifest(manifest, &error))?;
+    let retry = match retry {
+        RetryRejectedConfig::No => RetryRejected::RouteChanged,
+        RetryRejectedConfig::All => RetryRejected::All,
+        RetryRejectedConfig::Matching(regex) => {
+            RetryRejected::These(matching(manifest, journal, &replayed.states, regex)?)
+        }
+    };
+    let now = Timestamp::now();
+    let seed = now.as_microsecond().unsigned_abs();
+    Ok(Surveyed {
+        standing: Standing::new(replayed.states, found.balance, found.repeated, retry, seed),
+        sha256: found.sha256,
+        root: found.root,
+    })
+}
+
+pub(super) fn wrong_manifest(manifest: &Path, error: &dyn std::fmt::Display) -> Refused {
+    (
+        format!("{}: {error}", manifest.display()),
+        ExitStatus::Usage,
+    )
+}
+
+/// The manifest's rejected contents whose last message matches.
+fn matching(
+    manifest: &Path,
+    journal: &Path,
+    states: &States,
+    regex: &regex::Regex,
+) -> Result<HashSet<ContentHash>, Refused> {
+    let mut messages = Messages::new(&[journal]);
+    let mut chosen = HashSet::new();
+    let mut reader =
+        ManifestReader::open(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
+    while let Some(row) = reader
+        .next_row()
+        .map_err(|error| wrong_manifest(manifest, &error))?
+    {
+        let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
+            continue;
+        };
+        let Some(slot) = states
+            .get(&hash)
+            .filter(|slot| slot.state() == State::Rejected)
+        else {
+            continue;
+        };
+        let message = messages.read(slot);
+        let message = message.map_err(|error| {
+            (
+                format!("{}: {error}", journal.display()),
+                ExitStatus::Failed,
+            )
+        })?;
+        if regex.is_match(&message) {
+            chosen.insert(hash);
+        }
+    }
+    Ok(chosen)
+}

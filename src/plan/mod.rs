@@ -1,0 +1,20 @@
+//! Plan (levantamento): an archive is walked, every document inspected, copies are settled, and the manifest written.
+//!
+//! Walking, reading and writing are streamed; of each document a fixed-size [`fact`] stays in memory and the rest
+//! waits in a temporary file, so that memory does not depend on the size of documents.
+
+mod codes;
+mod fact;
+mod inspect;
+mod output;
+mod pipeline;
+mod run;
+mod select;
+mod settle;
+mod spill;
+mod summary;
+mod walk;
+
+pub use run::{Order, PlanError, PlanOptions, plan};
+pub use select::{Selection, SelectionError};
+pub use summary::Summary;

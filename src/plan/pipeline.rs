@@ -1,0 +1,163 @@
+//! Walk, inspect and spill on all cores, with rows in the walk's order whatever core was faster.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::fact::Fact;
+use super::inspect::{Inspected, inspect};
+use super::select::Selection;
+use super::spill::{Spill, SpillWriter};
+use super::walk::{Met, Walk};
+
+/// Things met that travel together.
+const CHUNK: usize = 64;
+
+/// Chunks that may wait before and after the workers.
+const CHUNKS: usize = 16;
+
+/// Facts that lie in one piece, so that their growth never copies them all.
+const PIECE: usize = 16 * 1024;
+
+/// Facts in order, in pieces.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pieces: Vec<Vec<Fact>>,
+}
+
+impl Facts {
+    pub fn push(&mut self, fact: Fact) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() < PIECE => piece.push(fact),
+            _ => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(fact);
+                self.pieces.push(piece);
+            }
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        let last = self.pieces.last().map_or(0, Vec::len);
+        self.pieces.len().saturating_sub(1) * PIECE + last
+    }
+
+    pub fn get(&self, index: u32) -> &Fact {
+        let index = index as usize;
+        &self.pieces[index / PIECE][index % PIECE]
+    }
+
+    pub fn get_mut(&mut self, index: u32) -> &mut Fact {
+        let index = index as usize;
+        &mut self.pieces[index / PIECE][index % PIECE]
+    }
+}
+
+/// Everything that was found.
+pub(super) struct Gathered {
+    pub facts: Facts,
+    pub spill: Spill,
+    /// Files passed over, by extension.
+    pub passed: BTreeMap<String, u64>,
+}
+
+/// Walks `roots` with `workers` threads inspecting; texts wait in a file in `folder`. `seen` is told now and then
+/// how many things were met.
+pub(super) fn gather(
+    roots: Vec<PathBuf>,
+    selection: &Selection,
+    workers: usize,
+    folder: &Path,
+    seen: &dyn Fn(u64),
+) -> io::Result<Gathered> {
+    let mut spill = SpillWriter::new(folder)?;
+    let mut facts = Facts::default();
+    let mut passed = BTreeMap::new();
+    thread::scope(|scope| {
+        let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
+        let (results, collect) = sync_channel::<(u64, Vec<Inspected>)>(CHUNKS);
+        scope.spawn(move || walk(Walk::new(roots, selection), &give));
+        // The workers alone hold the end that the walk gives to: when they end, it does.
+        let chunks = Arc::new(Mutex::new(chunks));
+        for _ in 0..workers {
+            let (chunks, results) = (Arc::clone(&chunks), results.clone());
+            scope.spawn(move || work(&chunks, &results));
+        }
+        drop((chunks, results));
+        let mut count = 0;
+        let taken = in_order(&collect, |inspected| {
+            count += 1;
+            match inspected {
+                Inspected::Row(mut fact, texts) => {
+                    fact.offset = spill.append(&texts)?;
+                    facts.push(fact);
+                }
+                Inspected::Passed(extension) => *passed.entry(extension).or_default() += 1,
+            }
+            if count % 1024 == 0 {
+                seen(count);
+            }
+            Ok(())
+        });
+        // Whoever still has something to give finds the door closed and ends.
+        drop(collect);
+        taken
+    })?;
+    Ok(Gathered {
+        facts,
+        spill: spill.finish()?,
+        passed,
+    })
+}
+
+fn walk(walk: Walk, give: &SyncSender<(u64, Vec<Met>)>) {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let mut number = 0;
+    for met in walk {
+        chunk.push(met);
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if give.send((number, full)).is_err() {
+                return;
+            }
+            number += 1;
+        }
+    }
+    // A closed channel means that nobody wants it any more.
+    let _ = give.send((number, chunk));
+}
+
+fn work(chunks: &Mutex<Receiver<(u64, Vec<Met>)>>, results: &SyncSender<(u64, Vec<Inspected>)>) {
+    let mut buffer = Vec::new();
+    loop {
+        let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((number, chunk)) = next else { return };
+        let inspected = chunk
+            .into_iter()
+            .map(|met| inspect(met, &mut buffer))
+            .collect();
+        if results.send((number, inspected)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Gives what comes out of order to `take` in order.
+fn in_order(
+    collect: &Receiver<(u64, Vec<Inspected>)>,
+    mut take: impl FnMut(Inspected) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (number, chunk) in collect {
+        early.insert(number, chunk);
+        while let Some(chunk) = early.remove(&next) {
+            chunk.into_iter().try_for_each(&mut take)?;
+            next += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,264 @@
+//! The whole of `plan`: gather, select by period, settle copies, write in order, sum up.
+
+use std::io;
+use std::path::PathBuf;
+use std::thread;
+
+use jiff::civil::Date;
+
+use super::codes;
+use super::fact::{Fact, Flags, NO_DATE, days};
+use super::output::{Output, OutputError, exists, folder_of};
+use super::pipeline::{Facts, Gathered, gather};
+use super::select::Selection;
+use super::settle::{Settled, settle};
+use super::spill::{Spill, Texts};
+use super::summary::Summary;
+use crate::manifest::{Action, Entry, Layout};
+use crate::zen::Routes;
+
+/// The order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Roots as given, names sorted.
+    #[default]
+    Path,
+    /// Newest issue date first; what has none comes last.
+    Newest,
+}
+
+/// What `plan` is asked to do.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// The manifest.
+    pub output: PathBuf,
+    /// An existing manifest is replaced.
+    pub force: bool,
+    /// Which files are looked at.
+    pub selection: Selection,
+    /// The first day of issue that is sent.
+    pub from: Option<Date>,
+    /// The last day of issue that is sent.
+    pub to: Option<Date>,
+    /// The order of rows.
+    pub order: Order,
+    /// Every event that has a route is sent.
+    pub all_events: bool,
+    /// Which table of routes applies.
+    pub routes: Routes,
+    /// For a Brazilian Excel.
+    pub excel: bool,
+    /// Threads that inspect; `None`: one a core.
+    pub workers: Option<usize>,
+}
+
+/// Why there is no manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// There is one already.
+    #[error("{} is there already; --force replaces it, -o writes another", .0.display())]
+    Exists(PathBuf),
+    /// The temporary file of the texts cannot be used.
+    #[error("a temporary file beside {} cannot be used: {source}", path.display())]
+    Spill {
+        /// The manifest.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// Looks through the archive and writes the manifest. `seen` is told now and then how many things were met.
+///
+/// # Errors
+/// [`PlanError`]; then there is no manifest, or the one that was there before.
+pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanError> {
+    if !options.force && exists(&options.output) {
+        return Err(PlanError::Exists(options.output.clone()));
+    }
+    let spilled = |source| PlanError::Spill {
+        path: options.output.clone(),
+        source,
+    };
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    let workers = options.workers.unwrap_or_else(cores);
+    let folder = folder_of(&options.output);
+    let gathered = gather(
+        options.paths.clone(),
+        &options.selection,
+        workers,
+        folder,
+        seen,
+    );
+    let Gathered {
+        mut facts,
+        spill,
+        passed,
+    } = gathered.map_err(spilled)?;
+    for index in 0..index_of(facts.len()) {
+        choose(facts.get_mut(index), options);
+    }
+    let settled = settle(&mut facts);
+    let mut writer = Writer {
+        options,
+        facts: &facts,
+        settled: &settled,
+        spill,
+        summary: Summary {
+            passed,
+            ..Summary::default()
+        },
+        output: Output::new(
+            &options.output,
+            Layout {
+                excel: options.excel,
+                envelope: options.routes == Routes::Legacy,
+            },
+        ),
+    };
+    for index in order(&facts, options.order) {
+        writer.write(index)?;
+    }
+    let mut summary = writer.summary;
+    summary.manifests = writer.output.finish()?;
+    Ok(summary)
+}
+
+fn index_of(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// What the operator's options make of a document: events that are wanted, and the period.
+fn choose(fact: &mut Fact, options: &PlanOptions) {
+    if options.all_events && codes::code(fact.skip) == Some("other-event") {
+        fact.skip = 0;
+    }
+    let before = options.from.is_some_and(|from| fact.issued < days(from));
+    let after = options.to.is_some_and(|to| fact.issued > days(to));
+    if fact.skip == 0 && fact.issued != NO_DATE && (before || after) {
+        fact.skip = codes::number("outside-period");
+    }
+}
+
+/// The rows' order.
+fn order(facts: &Facts, order: Order) -> Vec<u32> {
+    let mut indexes: Vec<u32> = (0..index_of(facts.len())).collect();
+    if order == Order::Newest {
+        indexes.sort_unstable_by_key(|index| (std::cmp::Reverse(facts.get(*index).issued), *index));
+    }
+    indexes
+}
+
+struct Writer<'a> {
+    options: &'a PlanOptions,
+    facts: &'a Facts,
+    settled: &'a Settled,
+    spill: Spill,
+    summary: Summary,
+    output: Output,
+}
+
+impl Writer<'_> {
+    fn texts(&mut self, index: u32) -> Result<Texts, PlanError> {
+        let texts = self.spill.read(self.facts.get(index).offset);
+        texts.map_err(|source| PlanError::Spill {
+            path: self.options.output.clone(),
+            source,
+        })
+    }
+
+    fn write(&mut self, index: u32) -> Result<(), PlanError> {
+        let fact = *self.facts.get(index);
+        let texts = self.texts(index)?;
+        let instead = self.settled.instead_of(index);
+        let instead = if instead == index {
+            None
+        } else {
+            Some(self.texts(instead)?.path)
+        };
+        let notes = notes(&fact, &texts, instead.as_deref());
+        self.count(&fact, &texts, &notes);
+        let route = self.options.routes.of(fact.kind);
+        let entry = Entry {
+            action: if fact.is_sent() {
+                Action::Send
+            } else {
+                Action::Skip
+            },
+            notes,
+            kind: fact.kind,
+            event: texts.event,
+            route: route.map(|(route, _)| route),
+            envelope: route.map(|(_, envelope)| envelope),
+            id: texts.id,
+            issuer: texts.issuer,
+            recipient: texts.recipient,
+            issued: fact.date(),
+            status: fact.status,
+            bytes: fact.bytes,
+            sha256: fact.hash,
+            path: texts.path,
+        };
+        Ok(self.output.write(&entry)?)
+    }
+
+    fn count(&mut self, fact: &Fact, texts: &Texts, notes: &str) {
+        let summary = &mut self.summary;
+        summary.troubles += u64::from(fact.flags.has(Flags::TROUBLE));
+        if fact.is_sent() {
+            *summary.send.entry(fact.kind).or_default() += 1;
+            summary.send_bytes += fact.bytes;
+            for note in notes.split(' ').filter(|note| !note.is_empty()) {
+                *summary.notes.entry(note.to_owned()).or_default() += 1;
+            }
+            return;
+        }
+        let code = if fact.flags.has(Flags::DUPLICATE) {
+            "duplicate-of"
+        } else if fact.flags.has(Flags::SUPERSEDED) {
+            "superseded-by"
+        } else {
+            codes::code(fact.skip).unwrap_or("unreadable")
+        };
+        let reason = summary
+            .skip
+            .entry(code)
+            .or_insert_with(|| (0, texts.path.clone()));
+        reason.0 += 1;
+    }
+}
+
+/// The column `notes`: why the row is skipped first, then everything else.
+fn notes(fact: &Fact, texts: &Texts, instead: Option<&str>) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    if let Some(path) = instead {
+        let code = if fact.flags.has(Flags::DUPLICATE) {
+            "duplicate-of"
+        } else {
+            "superseded-by"
+        };
+        // A blank would end the code.
+        notes.push(format!("{code}:{}", path.replace(' ', "%20")));
+    }
+    notes.extend(codes::code(fact.skip).map(str::to_owned));
+    let flags = [
+        (Flags::STATUS_CONFLICT, "status-conflict"),
+        (Flags::CANCELLED_BY_EVENT, "cancelled-by-event"),
+        (Flags::CANCELLED_WITHOUT_ROUTE, "cancelled-without-route"),
+    ];
+    notes.extend(
+        flags
+            .iter()
+            .filter(|(flag, _)| fact.flags.has(*flag))
+            .map(|(_, code)| (*code).to_owned()),
+    );
+    if !texts.notes.is_empty() {
+        notes.push(texts.notes.clone());
+    }
+    notes.join(" ")
+}

@@ -1,0 +1,355 @@
+//! Copies and cancellations over the whole archive: one content is sent once, one identity once, the best copy.
+//! Pure over facts; DOMAIN's rule of the best copy.
+
+use super::codes;
+use super::fact::{Fact, Flags};
+use super::pipeline::Facts;
+use crate::dfe::{DocumentKind, Status};
+
+/// Which row stands for a row that is not sent for its sake, by index.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// The first row with the same bytes, or the best copy; the row itself where there is none.
+    stands_for: Vec<u32>,
+}
+
+impl Settled {
+    /// The row that is sent in place of `index`.
+    pub fn instead_of(&self, index: u32) -> u32 {
+        self.stands_for[index as usize]
+    }
+}
+
+/// Settles all rows.
+pub(super) fn settle(facts: &mut Facts) -> Settled {
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    let mut settled = Settled {
+        stands_for: (0..count).collect(),
+    };
+    let mut order: Vec<u32> = (0..count).collect();
+    mark_duplicates(facts, &mut order, &mut settled);
+    mark_cancellations(facts, &mut order);
+    choose_copies(facts, &mut order, &mut settled);
+    settled
+}
+
+/// Later rows with the same bytes as an earlier one.
+fn mark_duplicates(facts: &mut Facts, order: &mut [u32], settled: &mut Settled) {
+    order.sort_unstable_by_key(|index| (facts.get(*index).hash, *index));
+    let groups = order.chunk_by(|one, other| facts.get(*one).hash == facts.get(*other).hash);
+    let mut found = Vec::new();
+    for group in groups {
+        let first = facts.get(group[0]);
+        if first.hash.is_some() && first.kind != DocumentKind::Unreadable {
+            found.extend(group[1..].iter().map(|index| (*index, group[0])));
+        }
+    }
+    for (index, first) in found {
+        facts.get_mut(index).flags.set(Flags::DUPLICATE);
+        settled.stands_for[index as usize] = first;
+    }
+}
+
+/// What cancellations mean for their documents, and for CF-e the other way round.
+fn mark_cancellations(facts: &mut Facts, order: &mut [u32]) {
+    order.sort_unstable_by_key(|index| (facts.get(*index).key, *index));
+    let same = |one: &u32, other: &u32| facts.get(*one).key == facts.get(*other).key;
+    let groups: Vec<(usize, usize)> = ranges(order, same);
+    for (from, to) in groups {
+        let group = &order[from..to];
+        if facts.get(group[0]).key == [0; 16]
+            || !group
+                .iter()
+                .any(|one| facts.get(*one).flags.has(Flags::CANCELS))
+        {
+            continue;
+        }
+        judge_sat_cancellations(facts, group);
+        let cancels = |fact: &Fact| fact.flags.has(Flags::CANCELS);
+        let sent = group
+            .iter()
+            .map(|one| facts.get(*one))
+            .any(|fact| cancels(fact) && fact.skip == 0);
+        let legacy = group
+            .iter()
+            .map(|one| facts.get(*one))
+            .any(|fact| cancels(fact) && is_legacy(fact.kind) && fact.status == Status::Authorised);
+        for index in group {
+            let fact = facts.get_mut(*index);
+            if cancels(fact) {
+                continue;
+            }
+            if sent {
+                fact.flags.set(Flags::CANCELLED_BY_EVENT);
+            }
+            if legacy {
+                fact.flags.set(Flags::CANCELLED_WITHOUT_ROUTE);
+            }
+        }
+    }
+}
+
+/// A `CFeCanc` does not say its environment: it has that of the sale it cancels, or else by the device's serial.
+fn judge_sat_cancellations(facts: &mut Facts, group: &[u32]) {
+    let sales = group
+        .iter()
+        .map(|one| facts.get(*one))
+        .filter(|fact| fact.kind == DocumentKind::Cfe);
+    let mut of_tests = None;
+    for sale in sales {
+        let test = sale.flags.has(Flags::HOMOLOGATION);
+        of_tests = Some(of_tests.unwrap_or(true) && test);
+    }
+    for index in group {
+        let fact = facts.get_mut(*index);
+        let tests = of_tests.unwrap_or_else(|| fact.flags.has(Flags::SAT_OF_TESTS));
+        if fact.kind == DocumentKind::CfeCancel && tests {
+            fact.flags.set(Flags::HOMOLOGATION);
+            if fact.skip == 0 {
+                fact.skip = codes::number("homologation");
+            }
+        }
+    }
+}
+
+const fn is_legacy(kind: DocumentKind) -> bool {
+    matches!(
+        kind,
+        DocumentKind::NfeLegacyCancel | DocumentKind::CteLegacyCancel
+    )
+}
+
+/// Of several contents with one identity the best is sent.
+fn choose_copies(facts: &mut Facts, order: &mut [u32], settled: &mut Settled) {
+    order.sort_unstable_by_key(|index| (facts.get(*index).identity, *index));
+    let same = |one: &u32, other: &u32| facts.get(*one).identity == facts.get(*other).identity;
+    for (from, to) in ranges(order, same) {
+        let group = &order[from..to];
+        if group.len() < 2 || facts.get(group[0]).identity == [0; 16] {
+            continue;
+        }
+        let takes_part = |fact: &Fact| fact.is_sent() && !fact.flags.has(Flags::HOMOLOGATION);
+        let candidates = group
+            .iter()
+            .copied()
+            .filter(|one| takes_part(facts.get(*one)));
+        let Some(best) = candidates
+            .clone()
+            .min_by_key(|one| rank(facts.get(*one), *one))
+        else {
+            continue;
+        };
+        let status = facts.get(best).status;
+        let conflict = candidates
+            .clone()
+            .any(|one| facts.get(one).status != status);
+        for index in group {
+            let fact = facts.get_mut(*index);
+            if fact.flags.has(Flags::DUPLICATE) || fact.flags.has(Flags::HOMOLOGATION) {
+                continue;
+            }
+            let took_part = fact.skip == 0;
+            if conflict && took_part {
+                fact.flags.set(Flags::STATUS_CONFLICT);
+            }
+            if *index != best && (took_part || gives_way(fact.skip)) {
+                fact.flags.set(Flags::SUPERSEDED);
+                settled.stands_for[*index as usize] = best;
+            }
+        }
+    }
+}
+
+/// Whether a copy that is not sent for this reason gives way to one that is: then there is nothing to recover.
+fn gives_way(skip: u8) -> bool {
+    matches!(
+        codes::code(skip),
+        Some("no-protocol" | "protocol-replaced" | "not-authorised")
+    )
+}
+
+/// The best copy has the least rank: if the cancellation is sent too, the best authorised one, for the cancellation
+/// will be booked onto it; otherwise cancelled before authorised, for a cancelled note must not be booked as valid.
+/// Then digVal = `DigestValue`, then signed, then the first by path.
+fn rank(fact: &Fact, index: u32) -> (u8, bool, bool, u32) {
+    let event = fact.flags.has(Flags::CANCELLED_BY_EVENT);
+    let status = match (fact.status, event) {
+        (Status::Authorised, true) | (Status::Cancelled, false) => 0,
+        (Status::Authorised, false) | (Status::Cancelled, true) => 1,
+        _ => 2,
+    };
+    let agrees = fact.flags.has(Flags::DIGEST_AGREES);
+    (status, !agrees, !fact.flags.has(Flags::SIGNED), index)
+}
+
+/// The ranges of `order` whose neighbours are `same`.
+fn ranges(order: &[u32], same: impl Fn(&u32, &u32) -> bool) -> Vec<(usize, usize)> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for group in order.chunk_by(same) {
+        found.push((start, start + group.len()));
+        start += group.len();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::ContentHash;
+
+    fn copy(number: u8, status: Status, skip: &str, flags: &[Flags]) -> Fact {
+        let mut fact = Fact::unread(DocumentKind::Nfe, skip, false);
+        fact.hash = Some(ContentHash::of(&[number]));
+        fact.identity = [1; 16];
+        fact.key = [2; 16];
+        fact.status = status;
+        for flag in flags {
+            fact.flags.set(*flag);
+        }
+        fact
+    }
+
+    fn settled(copies: &[Fact]) -> (Facts, Vec<u32>) {
+        let mut facts = Facts::default();
+        for fact in copies {
+            facts.push(*fact);
+        }
+        let settled = settle(&mut facts);
+        let sent = (0..copies.len()).filter_map(|index| {
+            let index = u32::try_from(index).unwrap();
+            facts.get(index).is_sent().then_some(index)
+        });
+        let sent: Vec<_> = sent.collect();
+        for index in 0..copies.len() {
+            let index = u32::try_from(index).unwrap();
+            let flags = facts.get(index).flags;
+            if flags.has(Flags::SUPERSEDED) {
+                assert!(sent.contains(&settled.instead_of(index)));
+            }
+        }
+        (facts, sent)
+    }
+
+    fn all(facts: &Facts, holds: impl Fn(Flags) -> bool) -> bool {
+        (0..facts.len()).all(|index| holds(facts.get(u32::try_from(index).unwrap()).flags))
+    }
+
+    fn event(number: u8, skip: &str) -> Fact {
+        let mut fact = copy(number, Status::Authorised, skip, &[Flags::CANCELS]);
+        fact.kind = DocumentKind::NfeEvent;
+        fact.identity = [3; 16];
+        fact
+    }
+
+    #[test]
+    fn the_best_copy_is_sent() {
+        use Status::{Authorised, Cancelled, Denied, Unknown};
+        let plain = |number, status| copy(number, status, "", &[]);
+        for (copies, best) in [
+            (vec![plain(1, Authorised), plain(2, Authorised)], 0),
+            (vec![plain(1, Authorised), plain(2, Cancelled)], 1),
+            (
+                vec![plain(1, Authorised), plain(2, Cancelled), event(3, "")],
+                0,
+            ),
+            (
+                vec![
+                    plain(1, Authorised),
+                    plain(2, Cancelled),
+                    event(3, "no-protocol"),
+                ],
+                1,
+            ),
+            (vec![plain(1, Denied), plain(2, Authorised)], 1),
+            (
+                vec![copy(1, Unknown, "no-protocol", &[]), plain(2, Authorised)],
+                1,
+            ),
+            (
+                vec![
+                    plain(1, Authorised),
+                    copy(2, Authorised, "", &[Flags::DIGEST_AGREES]),
+                ],
+                1,
+            ),
+            (
+                vec![
+                    plain(1, Authorised),
+                    copy(2, Authorised, "", &[Flags::SIGNED]),
+                ],
+                1,
+            ),
+        ] {
+            let (facts, sent) = settled(&copies);
+            assert_eq!(sent[0], best, "{copies:?}");
+            let notes = copies.len() - sent.len();
+            let events = copies
+                .iter()
+                .filter(|one| one.kind == DocumentKind::NfeEvent && one.skip == 0);
+            assert_eq!(sent.len(), 1 + events.count(), "{notes}");
+            assert_eq!(facts.len(), copies.len());
+        }
+    }
+
+    #[test]
+    fn without_a_copy_that_can_be_sent_nothing_is_superseded() {
+        let copies = [
+            copy(1, Status::Unknown, "no-protocol", &[]),
+            copy(2, Status::Unknown, "no-protocol", &[]),
+        ];
+        let (facts, sent) = settled(&copies);
+        assert!(sent.is_empty() && all(&facts, |flags| !flags.has(Flags::SUPERSEDED)));
+    }
+
+    #[test]
+    fn the_same_bytes_are_sent_once_and_a_test_takes_no_part() {
+        let same = copy(1, Status::Authorised, "", &[]);
+        assert_eq!(settled(&[same, same, same]).1, [0]);
+        let test = copy(
+            1,
+            Status::Authorised,
+            "homologation",
+            &[Flags::HOMOLOGATION],
+        );
+        let (facts, sent) = settled(&[test, copy(2, Status::Authorised, "", &[])]);
+        assert_eq!(sent, [1]);
+        assert!(!facts.get(0).flags.has(Flags::SUPERSEDED));
+    }
+
+    #[test]
+    fn copies_that_disagree_are_noted() {
+        let (facts, _) = settled(&[
+            copy(1, Status::Authorised, "", &[]),
+            copy(2, Status::Cancelled, "", &[]),
+        ]);
+        assert!(all(&facts, |flags| flags.has(Flags::STATUS_CONFLICT)));
+    }
+
+    #[test]
+    fn a_sat_cancellation_has_the_environment_of_its_sale() {
+        let sale = |flags: &[Flags]| {
+            let mut fact = copy(1, Status::Authorised, "", flags);
+            fact.kind = DocumentKind::Cfe;
+            fact
+        };
+        let cancel = |flags: &[Flags]| {
+            let mut fact = copy(2, Status::Authorised, "", flags);
+            fact.kind = DocumentKind::CfeCancel;
+            fact.flags.set(Flags::CANCELS);
+            fact.identity = [4; 16];
+            fact
+        };
+        let (tests, device) = (Flags::HOMOLOGATION, Flags::SAT_OF_TESTS);
+        for (rows, sent) in [
+            (vec![sale(&[]), cancel(&[device])], true),
+            (vec![sale(&[tests]), cancel(&[])], false),
+            (vec![cancel(&[device])], false),
+            (vec![cancel(&[])], true),
+        ] {
+            let last = u32::try_from(rows.len() - 1).unwrap();
+            let (facts, _) = settled(&rows);
+            assert_eq!(facts.get(last).is_sent(), sent, "{rows:?}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Walks roots in a fixed order: as given, and within folders by the bytes of names.
+//!
+//! Of a folder only the names are held, packed: one of a million files must not cost more than its names. Links to
+//! folders are not followed, so that no loop is possible; they are reported.
+
+use std::collections::HashSet;
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::select::{Choice, Selection, extension};
+
+/// What the walk comes upon.
+#[derive(Debug)]
+pub(super) enum Met {
+    /// A file to read; whether only if it begins as XML does.
+    File { path: PathBuf, sniff: bool },
+    /// Something that is not read, and the code that says why.
+    Unread {
+        path: PathBuf,
+        code: &'static str,
+        trouble: bool,
+    },
+    /// A file passed over; its extension.
+    Passed(String),
+}
+
+/// A folder that is being walked.
+struct Folder {
+    path: PathBuf,
+    /// The path below its root, with `/` and at its end.
+    relative: String,
+    names: Names,
+    next: usize,
+}
+
+/// Names of a folder, packed and sorted.
+#[derive(Default)]
+struct Names {
+    bytes: Vec<u8>,
+    /// Where each begins, and what it is.
+    starts: Vec<(u32, Kind)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    Link,
+    Special,
+}
+
+impl Kind {
+    fn of(kind: FileType) -> Self {
+        if kind.is_symlink() {
+            Self::Link
+        } else if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_file() {
+            Self::File
+        } else {
+            Self::Special
+        }
+    }
+}
+
+impl Names {
+    fn read(folder: &Path) -> io::Result<Self> {
+        let mut names = Self::default();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type().map_or(Kind::Special, Kind::of);
+            let start = u32::try_from(names.bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
+            names.starts.push((start, kind));
+            let name = entry.file_name();
+            let name = name.as_encoded_bytes();
+            let length = u16::try_from(name.len()).map_err(|_| io::ErrorKind::InvalidFilename)?;
+            names.bytes.extend_from_slice(&length.to_le_bytes());
+            names.bytes.extend_from_slice(name);
+        }
+        let bytes = &names.bytes;
+        names
+            .starts
+            .sort_unstable_by(|one, other| name_at(bytes, one.0).cmp(name_at(bytes, other.0)));
+        Ok(names)
+    }
+
+    fn get(&self, index: usize) -> Option<(&[u8], Kind)> {
+        let (start, kind) = self.starts.get(index)?;
+        Some((name_at(&self.bytes, *start), *kind))
+    }
+}
+
+fn name_at(bytes: &[u8], start: u32) -> &[u8] {
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let length = usize::from(u16::from_le_bytes([bytes[start], bytes[start + 1]]));
+    &bytes[start + 2..start + 2 + length]
+}
+
+/// The walk over all roots.
+pub(super) struct Walk<'a> {
+    roots: std::vec::IntoIter<PathBuf>,
+    folders: Vec<Folder>,
+    selection: &'a Selection,
+    /// Roots that were walked, as the system names them: a folder is walked once.
+    walked: HashSet<PathBuf>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(roots: Vec<PathBuf>, selection: &'a Selection) -> Self {
+        Self {
+            roots: roots.into_iter(),
+            folders: Vec::new(),
+            selection,
+            walked: HashSet::new(),
+        }
+    }
+
+    /// Begins with a root. What it comes to by itself, if it is no folder.
+    fn begin(&mut self, root: PathBuf) -> Option<Met> {
+        let path = std::path::absolute(&root).unwrap_or(root);
+        let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        if real.ancestors().any(|one| self.walked.contains(one)) {
+            return None;
+        }
+        self.walked.insert(real);
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => self.enter(path, String::new()),
+            Ok(found) if found.is_file() => {
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                // A file that is named is meant, whatever its extension.
+                match self.selection.choose(&name) {
+                    Choice::Archive => Some(unread(path, "unsupported-archive")),
+                    _ => Some(Met::File { path, sniff: false }),
+                }
+            }
+            Ok(_) => Some(unread(path, "special-file")),
+            Err(_) => Some(trouble(path)),
+        }
+    }
+
+    /// Goes into a folder, unless it is another root that was walked.
+    fn enter(&mut self, path: PathBuf, relative: String) -> Option<Met> {
+        match Names::read(&path) {
+            Ok(names) => {
+                self.folders.push(Folder {
+                    path,
+                    relative,
+                    names,
+                    next: 0,
+                });
+                None
+            }
+            Err(_) => Some(trouble(path)),
+        }
+    }
+
+    /// The next thing in the innermost folder.
+    fn step(&mut self) -> Option<Met> {
+        let folder = self.folders.last_mut()?;
+        let Some((name, kind)) = folder.names.get(folder.next) else {
+            self.folders.pop();
+            return None;
+        };
+        folder.next += 1;
+        let path = folder.path.join(os_name(name));
+        let relative = format!("{}{}", folder.relative, String::from_utf8_lossy(name));
+        if self.selection.excludes(&relative) {
+            return match kind {
+                Kind::Folder => None,
+                _ => Some(Met::Passed("(excluded)".to_owned())),
+            };
+        }
+        match kind {
+            Kind::Folder if self.walked.len() > 1 && self.was_walked(&path) => None,
+            Kind::Folder => self.enter(path, relative + "/"),
+            Kind::File => Some(self.file(path, &relative)),
+            Kind::Special => Some(unread(path, "special-file")),
+            Kind::Link => Some(match fs::metadata(&path) {
+                Ok(found) if found.is_dir() => unread(path, "link-not-followed"),
+                Ok(found) if found.is_file() => self.file(path, &relative),
+                Ok(_) => unread(path, "special-file"),
+                Err(_) => trouble(path),
+            }),
+        }
+    }
+
+    fn was_walked(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|real| self.walked.contains(&real))
+    }
+
+    fn file(&self, path: PathBuf, relative: &str) -> Met {
+        match self.selection.choose(relative) {
+            Choice::Read => Met::File { path, sniff: false },
+            Choice::Sniff => Met::File { path, sniff: true },
+            Choice::Archive => unread(path, "unsupported-archive"),
+            Choice::Pass => {
+                Met::Passed(extension(relative).unwrap_or_else(|| "(no extension)".to_owned()))
+            }
+        }
+    }
+}
+
+fn unread(path: PathBuf, code: &'static str) -> Met {
+    Met::Unread {
+        path,
+        code,
+        trouble: false,
+    }
+}
+
+fn trouble(path: PathBuf) -> Met {
+    Met::Unread {
+        path,
+        code: "unreadable",
+        trouble: true,
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Met;
+
+    fn next(&mut self) -> Option<Met> {
+        loop {
+            let met = if self.folders.is_empty() {
+                let root = self.roots.next()?;
+                self.begin(root)
+            } else {
+                self.step()
+            };
+            if met.is_some() {
+                return met;
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn os_name(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+/// The names came from the system, so they are UTF-8 but for lone surrogates, which [`crate::path_text`] keeps.
+#[cfg(windows)]
+fn os_name(bytes: &[u8]) -> PathBuf {
+    match std::str::from_utf8(bytes) {
+        Ok(name) => PathBuf::from(name),
+        Err(_) => {
+            let escaped: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+            crate::path_text::decode(&escaped)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(roots: &[&Path], exclude: &[&str]) -> Vec<String> {
+        let exclude: Vec<_> = exclude.iter().map(|glob| (*glob).to_owned()).collect();
+        let selection = Selection::new(&[], &exclude).unwrap();
+        let roots = roots.iter().map(|root| root.to_path_buf()).collect();
+        Walk::new(roots, &selection)
+            .map(|met| match met {
+                Met::File { path, sniff } => {
+                    format!("{}{}", name(&path), if sniff { "?" } else { "" })
+                }
+                Met::Unread { path, code, .. } => format!("{} {code}", name(&path)),
+                Met::Passed(extension) => format!("passed {extension}"),
+            })
+            .collect()
+    }
+
+    fn name(path: &Path) -> String {
+        path.file_name().unwrap().to_string_lossy().into_owned()
+    }
+
+    fn archive(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "<a/>").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn the_order_is_fixed_and_everything_is_met() {
+        let folder = archive(&[
+            "b/2.xml", "b/1.XML", "a.xml", "c.pdf", "z", "b.zip", "B/x.xml",
+        ]);
+        let met = walk(&[folder.path()], &[]);
+        assert_eq!(
+            met,
+            [
+                "x.xml",
+                "a.xml",
+                "1.XML",
+                "2.xml",
+                "b.zip unsupported-archive",
+                "passed pdf",
+                "z?"
+            ]
+        );
+        assert_eq!(
+            walk(&[folder.path()], &["b", "*.pdf"]).len(),
+            4,
+            "both b and B"
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_named_twice_is_walked_once() {
+        let folder = archive(&["a/1.xml", "b/2.xml"]);
+        let inner = folder.path().join("b");
+        for roots in [
+            vec![folder.path(), folder.path()],
+            vec![folder.path(), &inner],
+            vec![&inner, folder.path()],
+        ] {
+            assert_eq!(walk(&roots, &[]).len(), 2, "{roots:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_make_no_loop() {
+        use std::os::unix::fs::symlink;
+        let folder = archive(&["a/1.xml"]);
+        symlink(folder.path(), folder.path().join("a/loop")).unwrap();
+        symlink("1.xml", folder.path().join("a/2.xml")).unwrap();
+        symlink("nowhere", folder.path().join("a/3.xml")).unwrap();
+        let met = walk(&[folder.path()], &[]);
+        assert_eq!(
+            met,
+            [
+                "1.xml",
+                "2.xml",
+                "3.xml unreadable",
+                "loop link-not-followed"
+            ]
+        );
+    }
+}
