@@ -1,1 +1,8 @@
-//! The integration tests: one binary, a file for each feature.
+//! The integration tests: one binary, a file for each feature. They run the program as a process, against the
+//! simulated Zen.
+
+mod diff;
+mod plan;
+mod promises;
+mod run;
+mod support;

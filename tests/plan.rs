@@ -1,0 +1,130 @@
+//! `plan`: every file has a row that says what it is.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Bench, fixtures, records};
+
+#[test]
+fn the_made_up_archive_is_read_as_expected() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let rows = records(&bench.read("malote.csv"));
+    let expected = fs::read_to_string(fixtures().with_file_name("expected.csv")).unwrap();
+    let expected = records(&expected);
+    assert_eq!(rows.len(), expected.len());
+    for row in expected {
+        let found = rows.iter().find(|found| {
+            found["path"]
+                .replace('\\', "/")
+                .ends_with(&format!("archive/{}", row["path"]))
+        });
+        let found = found.unwrap_or_else(|| panic!("no row for {}", row["path"]));
+        let first = found["notes"].split([' ', ':']).next().unwrap();
+        let got = [
+            &found["kind"],
+            &found["event"],
+            &found["action"],
+            first,
+            &found["id"],
+        ];
+        let wanted = [
+            &row["kind"],
+            &row["event"],
+            &row["action"],
+            row["note"].as_str(),
+            &row["id"],
+        ];
+        assert_eq!(got, wanted, "{}", row["path"]);
+        assert_eq!(
+            found["action"] == "send",
+            !found["route"].is_empty() && found["action"] == "send"
+        );
+    }
+}
+
+#[test]
+fn the_same_archive_gives_the_same_bytes() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let first = bench.read("malote.csv");
+    bench.plan(&fixtures());
+    assert_eq!(bench.read("malote.csv"), first);
+}
+
+#[test]
+fn an_existing_manifest_is_refused_before_the_walk() {
+    let bench = Bench::new();
+    fs::write(bench.path("malote.csv"), "mine").unwrap();
+    let refused = bench.malote(&["plan", fixtures().to_str().unwrap()]);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.err.contains("--force"), "{refused:?}");
+    assert_eq!(bench.read("malote.csv"), "mine");
+}
+
+#[test]
+fn what_cannot_be_opened_has_a_row_and_ends_with_1() {
+    let bench = Bench::new();
+    let planned = bench.malote(&["plan", "nowhere"]);
+    assert_eq!(planned.status, 1, "{planned:?}");
+    let rows = records(&bench.read("malote.csv"));
+    assert_eq!(rows[0]["notes"], "unreadable");
+}
+
+#[test]
+fn the_public_collection_has_a_row_for_every_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/files");
+    if !folder.exists() {
+        return;
+    }
+    let bench = Bench::new();
+    bench.plan(&folder);
+    let rows = records(&bench.read("malote.csv"));
+    assert_eq!(rows.len(), 789);
+    let wrong: Vec<_> = rows
+        .iter()
+        .filter(|row| row["action"] == "send" && !["nfe", "nfce"].contains(&row["kind"].as_str()))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn options_choose_by_name_period_event_and_order() {
+    let archive = fixtures();
+    let archive = archive.to_str().unwrap();
+    let sent = |options: &[&str]| {
+        let bench = Bench::new();
+        let planned = bench.malote(&[&["plan", archive], options].concat());
+        assert_eq!(planned.status, 0, "{planned:?}");
+        let rows = records(&bench.read("malote.csv"));
+        rows.into_iter()
+            .filter(|row| row["action"] == "send")
+            .collect::<Vec<_>>()
+    };
+    let all = sent(&[]).len();
+    assert_eq!(sent(&["--events", "all"]).len(), all + 1);
+    assert_eq!(sent(&["--exclude", "transportadora"]).len(), all - 7);
+    assert!(
+        sent(&["--include", "*-procNFe.xml"])
+            .iter()
+            .all(|row| row["path"].ends_with("-procNFe.xml"))
+    );
+    let some = sent(&["--from", "2020-01-01", "--to", "2020-12-31"]);
+    assert!(!some.is_empty() && some.iter().all(|row| row["issued"].starts_with("2020")));
+    let dates: Vec<_> = sent(&["--order", "newest"])
+        .into_iter()
+        .map(|row| row["issued"].clone())
+        .collect();
+    assert!(dates.is_sorted_by(|one, other| one >= other), "{dates:?}");
+    let legacy = sent(&["--routes", "legacy"]);
+    let event = legacy
+        .iter()
+        .find(|row| row["kind"] == "nfe-event")
+        .unwrap();
+    assert_eq!(
+        (event["route"].as_str(), event["envelope"].as_str()),
+        ("importarxmlnfearray", "array")
+    );
+    let refused = Bench::new().malote(&["plan", archive, "--from", "yesterday"]);
+    assert_eq!(refused.status, 2, "{refused:?}");
+}

@@ -1,0 +1,116 @@
+//! What the tests share: a folder, the program, a simulated Zen, archives to send.
+
+pub mod archive;
+pub mod zen;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The token of every test: no file and no output may hold it.
+pub const TOKEN: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
+
+/// A folder to work in, and the program run in it.
+pub struct Bench {
+    folder: tempfile::TempDir,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub struct Done {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The program with `args`, in a bare environment.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_malote"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear();
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn malote(&self, args: &[&str]) -> Done {
+        done(&self.command(args).output().unwrap())
+    }
+
+    /// Runs the program with the token.
+    pub fn malote_with_token(&self, args: &[&str]) -> Done {
+        done(
+            &self
+                .command(args)
+                .env("MALOTE_TOKEN", TOKEN)
+                .output()
+                .unwrap(),
+        )
+    }
+
+    /// Plans `archive` into `malote.csv`.
+    pub fn plan(&self, archive: &Path) -> Done {
+        let planned = self.malote(&["plan", archive.to_str().unwrap(), "--force"]);
+        assert_eq!(planned.status, 0, "{planned:?}");
+        planned
+    }
+
+    /// The balance by `diff --format json`.
+    pub fn balance(&self, args: &[&str]) -> HashMap<String, u64> {
+        let done = self.malote(&[&["diff", "malote.csv", "--format", "json"], args].concat());
+        serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {done:?}"))
+    }
+
+    /// No file of the folder holds the token.
+    pub fn assert_no_token(&self) {
+        for entry in fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let bytes = fs::read(&path).unwrap();
+                let found = memchr::memmem::find(&bytes, TOKEN.as_bytes());
+                assert_eq!(found, None, "the token is in {}", path.display());
+            }
+        }
+    }
+}
+
+fn done(output: &Output) -> Done {
+    let done = Done {
+        status: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    };
+    assert!(
+        !done.out.contains(TOKEN) && !done.err.contains(TOKEN),
+        "the token is shown: {done:?}"
+    );
+    done
+}
+
+/// The made-up archive of the project.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archive")
+}
+
+/// The records of a CSV file by column.
+pub fn records(text: &str) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
