@@ -128,7 +128,10 @@ pub struct Dispatcher<T> {
     pub(super) families: u64,
     pub(super) taken: u64,
     pub(super) sent: u64,
+    /// Sorts that a pilot has sent.
     pub(super) sorts: HashSet<(Route, String)>,
+    /// Access keys of the documents that a pilot has brought in.
+    pub(super) pilot_keys: HashSet<String>,
     pub(super) unrecorded: Vec<Unrecorded>,
     started: Instant,
 }
@@ -188,6 +191,7 @@ impl<T: Transport> Dispatcher<T> {
             taken: 0,
             sent: 0,
             sorts: HashSet::new(),
+            pilot_keys: HashSet::new(),
             unrecorded: Vec::new(),
             started: Instant::now(),
         }

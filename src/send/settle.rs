@@ -292,6 +292,10 @@ impl<T: Transport> Dispatcher<T> {
         let mut of_family = None;
         for one in settlements {
             self.standing.count(&one);
+            if self.limits.pilot && one.state == State::Accepted {
+                self.pilot_keys
+                    .extend(one.document.access_key().map(str::to_owned));
+            }
             let mut document = one.document;
             document.unanswered |= one.state == State::Unknown;
             match one.next {

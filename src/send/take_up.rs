@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::archive_watch::Finding;
 use super::dispatcher::{Assembly, Dispatcher};
-use super::document::{Batch, Document, Loaded, Preparation, Prepared};
+use super::document::{Batch, Document, Loaded, Pass, Preparation, Prepared};
 use super::intake::Parcel;
 use crate::journal;
 use crate::zen::{MAX_BODY_BYTES, Route, Transport, body_bytes};
@@ -230,8 +230,8 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Puts a document that was read into the request it belongs to.
     fn load(&mut self, document: Document, prepared: Prepared, half: Option<u64>) {
-        if self.limits.pilot && !self.sorts.insert((document.route, prepared.sort.clone())) {
-            // Another of its sort was sent; this one waits for the real run.
+        if self.limits.pilot && !self.is_of_the_pilot(&document, &prepared) {
+            // It waits for the real run.
             self.leave_door(document.route);
             self.taken -= 1;
             return;
@@ -268,6 +268,21 @@ impl<T: Transport> Dispatcher<T> {
         if batch.loaded.len() >= most {
             self.close_open_batch(route);
         }
+    }
+
+    /// Whether a pilot sends it: the first of its sort; and an event only after its note has been accepted.
+    fn is_of_the_pilot(&mut self, document: &Document, prepared: &Prepared) -> bool {
+        if self.pass == Pass::Events {
+            let keys = [document.access_key(), prepared.second_key.as_deref()];
+            if !keys
+                .iter()
+                .flatten()
+                .any(|key| self.pilot_keys.contains(*key))
+            {
+                return false;
+            }
+        }
+        self.sorts.insert((document.route, prepared.sort.clone()))
     }
 
     /// One document fewer is awaited for these halves; the last closes the request.
