@@ -41,3 +41,16 @@ fn wrong_usage_ends_with_2() {
     }
     assert_eq!(bench.malote(&["--version"]).status, 0);
 }
+
+#[test]
+fn the_readme_lists_every_code_as_the_program_knows_it() {
+    let readme = include_str!("../README.md");
+    for (code, effect, meaning) in malote::dfe::NOTES.iter().chain(malote::plan::NOTES) {
+        let effect = match effect {
+            malote::dfe::Effect::Skip => "skip",
+            malote::dfe::Effect::Note => "note",
+        };
+        let row = format!("| `{code}` | {effect} | {meaning} |");
+        assert!(readme.contains(&row), "{row}");
+    }
+}

@@ -15,6 +15,7 @@ mod spill;
 mod summary;
 mod walk;
 
+pub use codes::PLAN_NOTES as NOTES;
 pub use run::{Order, PlanError, PlanOptions, plan};
 pub use select::{Selection, SelectionError};
 pub use summary::Summary;
