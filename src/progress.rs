@@ -106,21 +106,29 @@ fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
     }
 }
 
-/// Rate, ceiling and end in words.
-fn pace_text(gauge: &mut Gauge, snapshot: &Snapshot) -> String {
-    let rate = gauge.rate(snapshot);
-    let ceiling = snapshot.ceiling.map_or_else(
-        || "no ceiling".to_owned(),
-        |ceiling| format!("ceiling {ceiling:.1}/s"),
-    );
-    let end = match gauge.end(snapshot, rate) {
-        Some(end) if left(snapshot) > 0 => {
-            let zoned = end.to_zoned_datetime(gauge.zone().clone());
-            format!(", done about {}", zoned.strftime("%a %d %b %H:%M"))
-        }
-        _ => String::new(),
-    };
-    format!("{rate:.1}/s ({ceiling}){end}")
+/// Rate and ceiling in words.
+fn pace_text(rate: f64, snapshot: &Snapshot) -> String {
+    match snapshot.ceiling {
+        Some(ceiling) => format!("{rate:.1}/s of {ceiling:.1}/s"),
+        None => format!("{rate:.1}/s, no ceiling"),
+    }
+}
+
+/// What is waited for, or when everything will have been sent.
+fn outlook_text(gauge: &Gauge, rate: f64, snapshot: &Snapshot) -> String {
+    let end = gauge.end(snapshot, rate).filter(|_| left(snapshot) > 0);
+    let end = end.map(|end| {
+        let zoned = end.to_zoned_datetime(gauge.zone().clone());
+        format!("done about {}", zoned.strftime("%a %d %b %H:%M"))
+    });
+    let waiting = snapshot
+        .waiting
+        .map(|waiting| waiting_text(waiting, gauge.zone()));
+    [waiting, end]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn counts_text(snapshot: &Snapshot) -> String {
@@ -153,7 +161,7 @@ impl Bar {
     fn new(gauge: Gauge) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template(
-            "{bar:30} {human_pos}/{human_len} {percent}%  {prefix}\n{wide_msg}",
+            "{bar:24} {human_pos}/{human_len} {percent}%  {prefix}\n{wide_msg}",
         );
         if let Ok(style) = style {
             bar.set_style(style);
@@ -166,18 +174,12 @@ impl Observer for Bar {
     fn show(&mut self, snapshot: &Snapshot) {
         self.bar.set_length(snapshot.balance.planned);
         self.bar.set_position(settled(snapshot));
-        let pace = pace_text(&mut self.gauge, snapshot);
-        self.bar.set_prefix(pace);
+        let rate = self.gauge.rate(snapshot);
+        self.bar.set_prefix(pace_text(rate, snapshot));
+        let outlook = outlook_text(&self.gauge, rate, snapshot);
         let counts = counts_text(snapshot);
-        let message = match snapshot.waiting {
-            Some(waiting) => format!("{counts} · {}", waiting_text(waiting, self.gauge.zone())),
-            None => format!(
-                "{counts} · {} in flight ({})",
-                snapshot.in_flight,
-                pass_text(snapshot.pass)
-            ),
-        };
-        self.bar.set_message(message);
+        let pass = pass_text(snapshot.pass);
+        self.bar.set_message(format!("{counts}; {pass}: {outlook}"));
         self.bar.tick();
     }
 }
@@ -196,15 +198,15 @@ struct Plain {
 
 impl Observer for Plain {
     fn show(&mut self, snapshot: &Snapshot) {
-        let pace = pace_text(&mut self.gauge, snapshot);
-        let waiting = snapshot.waiting.map_or_else(String::new, |waiting| {
-            format!("; {}", waiting_text(waiting, self.gauge.zone()))
-        });
+        let rate = self.gauge.rate(snapshot);
+        let outlook = outlook_text(&self.gauge, rate, snapshot);
         let line = format!(
-            "{} of {}: {}; {pace}{waiting}",
+            "{} of {}: {}; {}; {}: {outlook}",
             settled(snapshot),
             snapshot.balance.planned,
             counts_text(snapshot),
+            pace_text(rate, snapshot),
+            pass_text(snapshot.pass),
         );
         if self.shown.as_ref() == Some(&line) {
             return;

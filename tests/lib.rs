@@ -2,6 +2,7 @@
 //! simulated Zen.
 
 mod diff;
+mod journal;
 mod plan;
 mod promises;
 mod run;

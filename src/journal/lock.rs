@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -34,18 +35,19 @@ pub(super) fn lock(journal: &Path) -> Result<Lock, LockError> {
         .truncate(false)
         .open(path);
     let file = options.map_err(LockError::Io)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let who = fs::read_to_string(&holder).unwrap_or_default();
-            let who = if who.is_empty() {
-                "an unknown process"
-            } else {
-                who.trim()
-            };
-            return Err(LockError::Held(who.to_owned()));
-        }
-        Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+    if let Err(error) = try_for_a_while(&file) {
+        return Err(match error {
+            TryLockError::Error(error) => LockError::Io(error),
+            TryLockError::WouldBlock => {
+                let who = fs::read_to_string(&holder).unwrap_or_default();
+                let known = if who.is_empty() {
+                    "an unknown process"
+                } else {
+                    who.trim()
+                };
+                LockError::Held(known.to_owned())
+            }
+        });
     }
     // That nobody learns who holds the lock is no reason not to work.
     let _ = fs::write(&holder, myself());
@@ -54,6 +56,22 @@ pub(super) fn lock(journal: &Path) -> Result<Lock, LockError> {
         holder,
     })
 }
+
+/// A process that is just ending, or one that it is just starting (which has the lock until it is itself), is waited
+/// for a moment.
+fn try_for_a_while(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+    file.try_lock()
+}
+
+const TRIES: u32 = 10;
+
+const PAUSE: Duration = Duration::from_millis(30);
 
 impl Drop for Lock {
     fn drop(&mut self) {

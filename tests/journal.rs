@@ -1,0 +1,201 @@
+//! The journal on disk: cut anywhere it opens, damaged anywhere else it is refused.
+
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc::channel;
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use malote::digest::ContentHash;
+use malote::journal::{self, Ack, Event, HEADER, JournalWriter, OpenError, Record, State};
+use malote::zen::Route;
+
+fn hash(number: usize) -> ContentHash {
+    ContentHash::of(&number.to_le_bytes())
+}
+
+fn record(event: Event, number: usize) -> Record {
+    Record {
+        sha256: Some(hash(number)),
+        id: format!("NFe{number:044}"),
+        route: Some(Route::Nfe),
+        attempt: 1,
+        ..Record::note(
+            Timestamp::UNIX_EPOCH,
+            Offset::UTC,
+            event,
+            "já importado, \"sim\"".to_owned(),
+        )
+    }
+}
+
+/// A journal of documents that were sent and accepted.
+fn written(path: &Path, documents: usize) {
+    let opened = journal::open(path).unwrap();
+    let (report, acks) = channel();
+    let writer = JournalWriter::start(opened.file, move |ack| report.send(ack).unwrap());
+    let mut last = 0;
+    for number in 0..documents {
+        last = writer.append(&[
+            record(Event::Attempt, number),
+            record(Event::Accepted, number),
+        ]);
+    }
+    assert!(writer.finish());
+    assert_eq!(acks.iter().last(), Some(Ack::Synced(last)));
+}
+
+#[test]
+fn cut_after_every_byte_it_opens_and_loses_only_the_torn_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.csv");
+    written(&whole, 3);
+    let bytes = fs::read(&whole).unwrap();
+    for cut in 0..=bytes.len() {
+        let path = folder.path().join(format!("{cut}.csv"));
+        fs::write(&path, &bytes[..cut]).unwrap();
+        let opened = journal::open(&path).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
+        let records = memchr::memchr_iter(b'\n', &bytes[..cut])
+            .count()
+            .saturating_sub(1);
+        for number in 0..3 {
+            let state = opened
+                .replayed
+                .states
+                .get(&hash(number))
+                .map(journal::Slot::state);
+            let expected = match records.saturating_sub(number * 2) {
+                0 => None,
+                1 => Some(State::Unknown),
+                _ => Some(State::Accepted),
+            };
+            assert_eq!(state, expected, "cut at {cut}, document {number}");
+        }
+        let header = HEADER.len() + 1;
+        let at_an_end = cut == 0 || (cut >= header && bytes[cut - 1] == b'\n');
+        assert_eq!(opened.torn.is_none(), at_an_end, "cut at {cut}");
+        drop(opened);
+        written(&path, 4);
+        let again = journal::replay(&[&path]).unwrap();
+        assert_eq!(
+            again.states.get(&hash(3)).map(journal::Slot::state),
+            Some(State::Accepted)
+        );
+    }
+}
+
+#[test]
+fn foreign_bytes_in_the_tail_are_cut_out_and_whole_records_behind_them_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    written(&path, 2);
+    let before = fs::read(&path).unwrap();
+    for foreign in [
+        &b"\0\0\0\0\0\0\0\0"[..],
+        b"\xff\xfegarbage\n",
+        b"accepted,not a record\n",
+    ] {
+        let other = folder.path().join("other.csv");
+        let _ = fs::remove_file(&other);
+        written(&other, 5);
+        let tail = fs::read(&other).unwrap();
+        let tail = &tail[tail.len() - before.len() / 3..];
+        let start = 1 + tail.iter().position(|byte| *byte == b'\n').unwrap();
+        fs::write(&path, [&before, foreign, &tail[start..]].concat()).unwrap();
+        let opened = journal::open(&path).unwrap();
+        let kept = opened.torn.clone().expect("something was cut");
+        assert!(fs::read(kept).unwrap().starts_with(foreign));
+        assert_eq!(
+            opened
+                .replayed
+                .states
+                .get(&hash(4))
+                .map(journal::Slot::state),
+            Some(State::Accepted)
+        );
+        assert_eq!(
+            opened
+                .replayed
+                .states
+                .get(&hash(1))
+                .map(journal::Slot::state),
+            Some(State::Accepted)
+        );
+    }
+}
+
+#[test]
+fn a_flipped_bit_before_the_tail_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    written(&path, 1000);
+    let bytes = fs::read(&path).unwrap();
+    for line in [2, 3, 500, 900] {
+        let starts: Vec<_> = bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(at, _)| at + 1)
+            .collect();
+        let mut broken = bytes.clone();
+        broken[starts[line - 2] + 70] ^= 4;
+        fs::write(&path, &broken).unwrap();
+        let Err(OpenError::Damage(damage)) = journal::open(&path) else {
+            panic!("line {line} was taken");
+        };
+        assert!(
+            damage.to_string().contains(&format!("at line {line}:")),
+            "{damage}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), broken, "nothing is changed");
+    }
+}
+
+#[test]
+fn a_second_writer_is_refused_and_learns_who_the_first_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    let first = journal::open(&path).unwrap();
+    let Err(OpenError::Held { holder, .. }) = journal::open(&path) else {
+        panic!("two writers");
+    };
+    assert!(
+        holder.contains(&format!("process {}", std::process::id())),
+        "{holder}"
+    );
+    assert!(journal::replay(&[&path]).is_ok(), "readers need no lock");
+    drop(first);
+    assert!(journal::open(&path).is_ok());
+}
+
+#[test]
+fn columns_more_or_fewer_are_read_and_a_newer_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    let line = |fields: &str| format!("{fields},{:08x}\n", crc32fast::hash(fields.as_bytes()));
+    let older = format!(
+        "event,sha256,crc\n{}",
+        line(&format!("accepted,{}", hash(1)))
+    );
+    fs::write(&path, older).unwrap();
+    let read = journal::replay(&[&path]).unwrap();
+    assert_eq!(
+        read.states.get(&hash(1)).map(journal::Slot::state),
+        Some(State::Accepted)
+    );
+    let newer = format!(
+        "new,event,sha256,route,crc\n{}",
+        line(&format!("x,rejected,{},importarxmlnfearray", hash(1)))
+    );
+    fs::write(&path, newer).unwrap();
+    let read = journal::replay(&[&path]).unwrap();
+    assert_eq!(
+        read.states.get(&hash(1)).map(journal::Slot::state),
+        Some(State::Rejected)
+    );
+    let begin =
+        "2026-11-24T22:00:00.000-03:00,begin,,,,,,,,\"{\"\"format\"\":99,\"\"host\"\":\"\"a\"\"}\"";
+    fs::write(&path, format!("{HEADER}\n{}", line(begin))).unwrap();
+    let refused = journal::replay(&[&path]).unwrap_err().to_string();
+    assert!(refused.contains("format 99"), "{refused}");
+}
