@@ -5,8 +5,9 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tokio::runtime::Runtime;
 
+use super::env;
 use super::output::Output;
-use super::{env, signals};
+use super::signals::Signals;
 use crate::cli::SandboxArgs;
 use crate::config;
 use crate::exit::ExitStatus;
@@ -31,6 +32,7 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), String> {
     let token = given.unwrap_or_else(Sandbox::made_up_token);
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
+        let mut heard = Signals::new().map_err(|error| error.to_string())?;
         let sandbox = Sandbox::start(settings, args.port, token).await.map_err(|error| error.to_string())?;
         output.say(format_args!("simulated Zen at {}", sandbox.base_url()));
         if made_up {
@@ -39,7 +41,7 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), String> {
             output.say(format_args!("its key (put it into MALOTE_TOKEN): {token}"));
         }
         output.say("Ctrl-C ends it");
-        signals::next().await;
+        heard.next().await;
         let account = sandbox.account();
         output.say(format_args!(
             "requests {}, of them faults by order {}, answers lost {}; documents {} = accepted {} + there already {} \

@@ -1,57 +1,96 @@
 //! Ctrl-C, SIGTERM and a closing console, as the dispatcher understands them: the first drains, the second leaves.
 
+use std::io;
+
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::send::{Event, Signal};
 
 /// Reports signals to `events` for as long as the runtime lives.
-pub(super) fn listen(events: UnboundedSender<Event>) {
+///
+/// # Errors
+/// The system does not let this process hear of signals.
+pub(super) fn listen(events: UnboundedSender<Event>) -> io::Result<()> {
+    let mut signals = Signals::new()?;
     tokio::spawn(async move {
         let mut asked = Signal::Drain;
-        while next().await {
+        while signals.next().await {
             if events.send(Event::Signal(asked)).is_err() {
                 return;
             }
             asked = Signal::Leave;
         }
     });
+    Ok(())
 }
 
-/// Waits for the next signal that asks the process to end. False: signals cannot be heard.
+/// The signals that ask the process to end. Heard from the first moment on: one that comes while another is being
+/// dealt with is not lost.
 #[cfg(unix)]
-pub(super) async fn next() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = [
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ];
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds else {
-        return false;
-    };
-    tokio::select! {
-        heard = interrupt.recv() => heard.is_some(),
-        heard = terminate.recv() => heard.is_some(),
-        heard = hangup.recv() => heard.is_some(),
+pub(super) struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(super) fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the next. False: nothing will be heard any more.
+    pub(super) async fn next(&mut self) -> bool {
+        tokio::select! {
+            heard = self.interrupt.recv() => heard.is_some(),
+            heard = self.terminate.recv() => heard.is_some(),
+            heard = self.hangup.recv() => heard.is_some(),
+        }
     }
 }
 
-/// Waits for the next signal that asks the process to end. False: signals cannot be heard.
+/// The signals that ask the process to end. Heard from the first moment on: one that comes while another is being
+/// dealt with is not lost.
 #[cfg(windows)]
-pub(super) async fn next() -> bool {
-    use tokio::signal::windows;
-    let (Ok(mut c), Ok(mut close), Ok(mut pause), Ok(mut shutdown)) = (
-        windows::ctrl_c(),
-        windows::ctrl_close(),
-        windows::ctrl_break(),
-        windows::ctrl_shutdown(),
-    ) else {
-        return false;
-    };
-    tokio::select! {
-        heard = c.recv() => heard.is_some(),
-        heard = close.recv() => heard.is_some(),
-        heard = pause.recv() => heard.is_some(),
-        heard = shutdown.recv() => heard.is_some(),
+pub(super) struct Signals {
+    c: tokio::signal::windows::CtrlC,
+    pause: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
+
+#[cfg(windows)]
+impl Signals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(super) fn new() -> io::Result<Self> {
+        use tokio::signal::windows;
+        Ok(Self {
+            c: windows::ctrl_c()?,
+            pause: windows::ctrl_break()?,
+            close: windows::ctrl_close()?,
+            shutdown: windows::ctrl_shutdown()?,
+        })
+    }
+
+    /// Waits for the next. False: nothing will be heard any more.
+    pub(super) async fn next(&mut self) -> bool {
+        tokio::select! {
+            heard = self.c.recv() => heard.is_some(),
+            heard = self.pause.recv() => heard.is_some(),
+            heard = self.close.recv() => heard.is_some(),
+            heard = self.shutdown.recv() => heard.is_some(),
+        }
     }
 }
