@@ -91,6 +91,8 @@ pub struct RunConfig {
     pub drop_declaration: bool,
     /// Which rejected documents are sent again.
     pub retry_rejected: RetryRejectedConfig,
+    /// One document of each sort is sent, then no more.
+    pub pilot: bool,
     /// Nothing is sent.
     pub dry_run: bool,
     /// How progress is shown.
@@ -147,6 +149,7 @@ impl RunConfig {
             retry_rejected,
             dry_run: args.dry_run,
             progress: args.progress,
+            pilot: args.stop.pilot,
             settings: settings(args, &limits),
             limits,
             rules,
@@ -271,7 +274,6 @@ fn limits(
             .as_deref()
             .map(rejected_limit)
             .transpose()?,
-        pilot: stop.pilot,
     })
 }
 
@@ -359,7 +361,7 @@ fn settings(args: &RunArgs, limits: &Limits) -> serde_json::Value {
         "quiet_hours": limits.quiet_hours.to_string(),
         "timezone": sending.timezone,
         "outage_limit": sending.outage_limit,
-        "pilot": limits.pilot,
+        "pilot": args.stop.pilot,
         "trust_status": sending.trust_status,
         "declaration": if sending.declaration == DeclarationArg::Drop { "drop" } else { "keep" },
     })

@@ -248,6 +248,21 @@ fn a_pilot_sends_one_of_each_sort() {
     assert_eq!(zen.account().refused, 0, "no event before its note");
     let accepted = zen.account().accepted;
     assert!((5..36).contains(&accepted), "{accepted}");
+    let journal = bench.read("malote.journal.csv");
+    for route in [
+        "importarxmlnfearray",
+        "importarxmlnfeeventarray",
+        "importarxmlctearray",
+        "importarxmlcteeventarray",
+        "importarxmlcteosarray",
+        "importarxmlcteoseventarray",
+        "importarxmlcfearray",
+        "importarxmlcfeeventarray",
+    ] {
+        let tried = journal.contains(&format!(",{route},"));
+        let said_not = done.err.contains(&format!("not tried: {route},"));
+        assert!(tried != said_not, "{route}: {done:?}");
+    }
     assert_eq!(send(&bench, &zen, &[]).status, 0);
     assert_eq!(
         zen.account().documents,

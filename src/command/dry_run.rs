@@ -57,7 +57,7 @@ fn read_all(
             continue;
         }
         let line = row.line;
-        let Some(document) = surveyed.standing.take(row.to_row()) else {
+        let Some(document) = surveyed.standing.take(&row.to_row()) else {
             continue;
         };
         count(

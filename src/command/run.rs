@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 
 use super::dry_run::dry_run;
 use super::output::Output;
-use super::survey::{Refused, Surveyed, journal_path, strike};
+use super::pilot::scout;
+use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::{env, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
@@ -113,7 +114,14 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     let wire = wire(&mut config).await?;
     // The manifest is checked before the journal is touched: what is wrong there leaves no trace.
     crate::manifest::check(&config.manifest)
-        .map_err(|error| super::survey::wrong_manifest(&config.manifest, &error))?;
+        .map_err(|error| wrong_manifest(&config.manifest, &error))?;
+    if journal::is_on_network(path) {
+        output.note(format_args!(
+            "the journal {} is on a network drive, which may lose what it has confirmed: a folder of this computer is \
+             safer (--journal)",
+            path.display()
+        ));
+    }
     let opened = journal::open(path).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
     if let Some(kept) = &opened.torn {
         let kept = kept.display();
@@ -136,9 +144,21 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         let _ = acks.send(Event::Journal(ack));
     }));
     writer.append(&[begin(&config, &surveyed, &wire.host)]);
-    signals::listen(events.clone());
+    if let Err(error) = signals::listen(events.clone()) {
+        output.note(format_args!(
+            "Ctrl-C cannot be heard ({error}): it ends the run at once"
+        ));
+    }
+    let pilot = config.pilot.then(|| {
+        let reading = reading(&config);
+        scout(&config.manifest, &surveyed.standing, &reading)
+    });
+    let pilot = pilot
+        .transpose()
+        .map_err(|error| wrong_manifest(&config.manifest, &error))?;
     let ports = ports(&config, &surveyed, wire.transport, &writer, &events, inbox);
-    let dispatcher = Dispatcher::new(config.limits, config.rules, surveyed.standing, ports);
+    let dispatcher =
+        Dispatcher::new(config.limits, config.rules, surveyed.standing, ports).with_pilot(pilot);
     let mut ending = dispatcher.run().await;
     let written = Arc::into_inner(writer).is_none_or(JournalWriter::finish);
     if !written && ending.reason.is_none() {
@@ -157,10 +177,7 @@ fn ports(
     events: &mpsc::UnboundedSender<Event>,
     inbox: mpsc::UnboundedReceiver<Event>,
 ) -> Ports<HttpTransport> {
-    let reading = Reading {
-        roots: config.roots.clone(),
-        drop_declaration: config.drop_declaration,
-    };
+    let reading = reading(config);
     let threads = config.limits.concurrency.min(MOST_READERS);
     let root = surveyed
         .root
@@ -177,6 +194,14 @@ fn ports(
         observer,
         observe_every,
         events: inbox,
+    }
+}
+
+/// How documents are read for sending.
+fn reading(config: &RunConfig) -> Reading {
+    Reading {
+        roots: config.roots.clone(),
+        drop_declaration: config.drop_declaration,
     }
 }
 
@@ -227,7 +252,15 @@ fn conclude(ending: &Ending, line: Option<&[OsString]>, output: &mut Output) -> 
     }
     match &ending.reason {
         Some(StopReason::Fatal(reason)) => output.fail(reason),
-        Some(reason) => output.note(format_args!("stopped: {}", words(reason))),
+        Some(reason) => {
+            output.note(format_args!("stopped: {}", words(reason)));
+            if let StopReason::Pilot { untried } = reason {
+                for route in untried {
+                    let route = route.as_str();
+                    output.note(format_args!("not tried: {route}, for Zen has no note that an event of the archive belongs to"));
+                }
+            }
+        }
         None => {}
     }
     let goes_on = !matches!(status, ExitStatus::Success | ExitStatus::NeedsAPerson);
@@ -249,7 +282,9 @@ fn words(reason: &StopReason) -> &'static str {
         StopReason::MaxDocs => "--max-docs have been sent",
         StopReason::MaxRejected => "more documents were rejected than --max-rejected allows",
         StopReason::OutageLimit => "Zen has not answered for as long as --outage-limit allows",
-        StopReason::Pilot => "the pilot has sent one document of each sort; look at them in Zen",
+        StopReason::Pilot { .. } => {
+            "the pilot has sent one document of each sort; look at them in Zen"
+        }
         StopReason::Fatal(_) => "failed",
     }
 }
@@ -295,7 +330,6 @@ pub(super) fn sandboxed(
             max_duration: None,
             until: None,
             max_rejected: None,
-            pilot: false,
         },
         rules: Rules {
             already_there: AlreadyThere::default(),
@@ -305,6 +339,7 @@ pub(super) fn sandboxed(
         user_agent: user_agent(None),
         drop_declaration: false,
         retry_rejected: RetryRejectedConfig::No,
+        pilot: false,
         dry_run: false,
         progress,
         settings: serde_json::json!({"rehearsal": true}),

@@ -4,7 +4,7 @@
 //! one report. The steps stand in the files beside this one, in the order a document takes them: `take_up`,
 //! `launch`, `settle`.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use super::gates::{Gates, Look};
 use super::intake::Intake;
 use super::limits::Limits;
 use super::pen::Pen;
+use super::pilot::Pilot;
 use super::ports::{Clock, Event, Observer, Readers, Rows, Signal};
 use super::settle::Settlement;
 use super::snapshot::{Snapshot, Waiting};
@@ -128,10 +129,8 @@ pub struct Dispatcher<T> {
     pub(super) families: u64,
     pub(super) taken: u64,
     pub(super) sent: u64,
-    /// Sorts that a pilot has sent.
-    pub(super) sorts: HashSet<(Route, String)>,
-    /// Access keys of the documents that a pilot has brought in.
-    pub(super) pilot_keys: HashSet<String>,
+    /// Only one document of each sort is sent.
+    pub(super) pilot: Option<Pilot>,
     pub(super) unrecorded: Vec<Unrecorded>,
     started: Instant,
 }
@@ -190,11 +189,17 @@ impl<T: Transport> Dispatcher<T> {
             families: 0,
             taken: 0,
             sent: 0,
-            sorts: HashSet::new(),
-            pilot_keys: HashSet::new(),
+            pilot: None,
             unrecorded: Vec::new(),
             started: Instant::now(),
         }
+    }
+
+    /// Sends one document of each sort only, as `pilot` chooses.
+    #[must_use]
+    pub fn with_pilot(mut self, pilot: Option<Pilot>) -> Self {
+        self.pilot = pilot;
+        self
     }
 
     /// Sends what there is to send, and comes back when all is settled or nothing more may be done.
@@ -314,8 +319,9 @@ impl<T: Transport> Dispatcher<T> {
             self.source_ended = false;
             return false;
         }
-        if self.limits.pilot {
-            self.stop_for(StopReason::Pilot);
+        if let Some(pilot) = &self.pilot {
+            let untried = pilot.without_note().collect();
+            self.stop_for(StopReason::Pilot { untried });
         }
         true
     }

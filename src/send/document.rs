@@ -38,11 +38,17 @@ impl Document {
     /// keeps documents of one key apart and finds a document's entry in an answer.
     #[must_use]
     pub fn access_key(&self) -> Option<&str> {
-        let start = match self.id.as_bytes() {
+        Self::access_key_in(&self.id)
+    }
+
+    /// The access key in an `Id`.
+    #[must_use]
+    pub fn access_key_in(id: &str) -> Option<&str> {
+        let start = match id.as_bytes() {
             [b'I', b'D', ..] => 8,
-            _ => self.id.find(|letter: char| letter.is_ascii_digit())?,
+            _ => id.find(|letter: char| letter.is_ascii_digit())?,
         };
-        self.id.get(start..start + 44)
+        id.get(start..start + 44)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diff::Balance;
 use crate::exit::ExitStatus;
+use crate::zen::Route;
 
 /// Why nothing new is sent any more though something is left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,10 @@ pub enum StopReason {
     /// `--outage-limit` is over.
     OutageLimit,
     /// `--pilot` has sent one of each sort.
-    Pilot,
+    Pilot {
+        /// Routes of events that were not tried, for Zen has no note that an event of the archive belongs to.
+        untried: Vec<Route>,
+    },
     /// What no retry mends: credentials, office, route, journal, manifest. The text says what to check.
     Fatal(String),
 }
@@ -35,7 +39,7 @@ impl StopReason {
             Self::MaxDocs => "max-docs",
             Self::MaxRejected => "max-rejected",
             Self::OutageLimit => "outage-limit",
-            Self::Pilot => "pilot",
+            Self::Pilot { .. } => "pilot",
             Self::Fatal(_) => "failed",
         }
     }

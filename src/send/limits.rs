@@ -54,8 +54,6 @@ pub struct Limits {
     pub until: Option<Timestamp>,
     /// Refusals that stop the run.
     pub max_rejected: Option<RejectedLimit>,
-    /// One document of each sort, then stop.
-    pub pilot: bool,
 }
 
 #[cfg(test)]

@@ -292,9 +292,11 @@ impl<T: Transport> Dispatcher<T> {
         let mut of_family = None;
         for one in settlements {
             self.standing.count(&one);
-            if self.limits.pilot && one.state == State::Accepted {
-                self.pilot_keys
-                    .extend(one.document.access_key().map(str::to_owned));
+            if one.state == State::Accepted
+                && let Some(pilot) = &mut self.pilot
+                && let Some(key) = one.document.access_key()
+            {
+                pilot.on_arrival(key);
             }
             let mut document = one.document;
             document.unanswered |= one.state == State::Unknown;

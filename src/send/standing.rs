@@ -81,12 +81,25 @@ impl Standing {
         self.rejected_now
     }
 
-    /// The document of `row`, if this run is to send it.
-    pub fn take(&mut self, row: Row) -> Option<Document> {
+    /// The document of `row`, if this run is to send it; a content that several rows have, once.
+    pub fn take(&mut self, row: &Row) -> Option<Document> {
+        let document = self.wants(row)?;
+        let hash = document.hash;
+        let again = self.repeated.contains(&hash) && !self.had_their_turn.insert(hash);
+        (!again).then_some(document)
+    }
+
+    /// Whether Zen has accepted the content of `hash`.
+    #[must_use]
+    pub fn has(&self, hash: &ContentHash) -> bool {
+        let slot = self.states.get(hash);
+        slot.is_some_and(|slot| slot.state() == State::Accepted)
+    }
+
+    /// The document of `row`, if it is among those that this run sends.
+    #[must_use]
+    pub fn wants(&self, row: &Row) -> Option<Document> {
         let (hash, route) = (row.sha256?, row.route?);
-        if self.repeated.contains(&hash) && !self.had_their_turn.insert(hash) {
-            return None;
-        }
         let slot = self.states.get(&hash);
         let wanted = match slot.map(Slot::state) {
             Some(State::Accepted) => false,
@@ -99,10 +112,10 @@ impl Standing {
         };
         wanted.then(|| Document {
             hash,
-            id: row.id,
+            id: row.id.clone(),
             route,
             envelope: row.envelope,
-            path: row.path,
+            path: row.path.clone(),
             tries: 0,
             requests: 0,
             unanswered: slot.is_some_and(Slot::was_unanswered),

@@ -4,8 +4,9 @@ use tokio::time::Instant;
 
 use super::archive_watch::Finding;
 use super::dispatcher::{Assembly, Dispatcher};
-use super::document::{Batch, Document, Loaded, Pass, Preparation, Prepared};
+use super::document::{Batch, Document, Loaded, Preparation, Prepared};
 use super::intake::Parcel;
+use super::pilot::Pilot;
 use crate::journal;
 use crate::zen::{MAX_BODY_BYTES, Route, Transport, body_bytes};
 
@@ -129,7 +130,7 @@ impl<T: Transport> Dispatcher<T> {
     /// The next row that is to be sent in this run, as a document.
     fn next_fresh(&mut self) -> Option<Document> {
         while let Some(row) = self.rows.pop_front() {
-            if let Some(document) = self.standing.take(row) {
+            if let Some(document) = self.standing.take(&row) {
                 self.taken += 1;
                 return Some(document);
             }
@@ -230,7 +231,10 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Puts a document that was read into the request it belongs to.
     fn load(&mut self, document: Document, prepared: Prepared, half: Option<u64>) {
-        if self.limits.pilot && !self.is_of_the_pilot(&document, &prepared) {
+        let keys = [document.access_key(), prepared.second_key.as_deref()];
+        let pass = self.pass;
+        let chosen = |pilot: &mut Pilot| pilot.chooses(pass, document.route, keys, &prepared.sort);
+        if half.is_none() && !self.pilot.as_mut().is_none_or(chosen) {
             // It waits for the real run.
             self.leave_door(document.route);
             self.taken -= 1;
@@ -268,21 +272,6 @@ impl<T: Transport> Dispatcher<T> {
         if batch.loaded.len() >= most {
             self.close_open_batch(route);
         }
-    }
-
-    /// Whether a pilot sends it: the first of its sort; and an event only after its note has been accepted.
-    fn is_of_the_pilot(&mut self, document: &Document, prepared: &Prepared) -> bool {
-        if self.pass == Pass::Events {
-            let keys = [document.access_key(), prepared.second_key.as_deref()];
-            if !keys
-                .iter()
-                .flatten()
-                .any(|key| self.pilot_keys.contains(*key))
-            {
-                return false;
-            }
-        }
-        self.sorts.insert((document.route, prepared.sort.clone()))
     }
 
     /// One document fewer is awaited for these halves; the last closes the request.
