@@ -90,18 +90,22 @@ fn left(snapshot: &Snapshot) -> u64 {
 
 /// What is waited for, as a person says it.
 fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
-    let until = |until: Timestamp| {
+    let shown = |until: Timestamp, format: &str| {
         let zoned = until.to_zoned_datetime(zone.clone());
-        zoned.strftime("%a %d %b %H:%M:%S").to_string()
+        zoned.strftime(format).to_string()
     };
+    // All but quiet hours end within the hour or so: the time of day is enough, and leaves room on the line.
+    let time = |until| shown(until, "%H:%M:%S");
     match waiting {
-        Waiting::QuietHours { until: end } => format!("quiet hours until {}", until(end)),
-        Waiting::Outage { until: end } => format!("Zen does not answer; next look {}", until(end)),
-        Waiting::RetryAfter { until: end } => format!("Zen asked to wait until {}", until(end)),
-        Waiting::Archive { until: end } => {
-            format!("the files cannot be reached; next look {}", until(end))
+        Waiting::QuietHours { until } => {
+            format!("quiet hours until {}", shown(until, "%a %d %b %H:%M"))
         }
-        Waiting::Retry { until: end } => format!("next attempt {}", until(end)),
+        Waiting::Outage { until } => format!("Zen does not answer; next look {}", time(until)),
+        Waiting::RetryAfter { until } => format!("Zen asked to wait until {}", time(until)),
+        Waiting::Archive { until } => {
+            format!("the files cannot be reached; next look {}", time(until))
+        }
+        Waiting::Retry { until } => format!("next attempt {}", time(until)),
         Waiting::Draining => "finishing what is in flight".to_owned(),
     }
 }
@@ -160,8 +164,10 @@ struct Bar {
 impl Bar {
     fn new(gauge: Gauge) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        // A terminal that echoes Ctrl-C moves the cursor one line down, so the uppermost line stays behind when the
+        // next picture is drawn: it is an empty one.
         let style = ProgressStyle::with_template(
-            "{bar:24} {human_pos}/{human_len} {percent}%  {prefix}\n{wide_msg}",
+            " \n{prefix}\n{wide_msg}\n{bar:24} {human_pos}/{human_len} {percent}%",
         );
         if let Ok(style) = style {
             bar.set_style(style);
@@ -175,11 +181,16 @@ impl Observer for Bar {
         self.bar.set_length(snapshot.balance.planned);
         self.bar.set_position(settled(snapshot));
         let rate = self.gauge.rate(snapshot);
-        self.bar.set_prefix(pace_text(rate, snapshot));
+        self.bar.set_prefix(counts_text(snapshot));
         let outlook = outlook_text(&self.gauge, rate, snapshot);
-        let counts = counts_text(snapshot);
         let pass = pass_text(snapshot.pass);
-        self.bar.set_message(format!("{counts}; {pass}: {outlook}"));
+        // Three lines that fit into 80 columns: what waits does not need its rate shown.
+        self.bar.set_message(if snapshot.waiting.is_some() {
+            format!("{pass}: {outlook}")
+        } else {
+            let pace = pace_text(rate, snapshot);
+            format!("{pass} at {pace}: {outlook}")
+        });
         self.bar.tick();
     }
 }

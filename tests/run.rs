@@ -271,6 +271,31 @@ fn a_pilot_sends_one_of_each_sort() {
     );
 }
 
+/// Bug: documents that waited for their route to open were taken for sent, and the run stopped after the first.
+#[test]
+fn max_docs_counts_documents_that_left_not_documents_that_wait() {
+    let bench = Bench::new();
+    let archive = Archive {
+        documents: 60,
+        cancel_every: 0,
+        bytes: 1500,
+        folders: 1,
+    };
+    archive.write(&bench.path("archive"));
+    bench.plan(&bench.path("archive"));
+    let zen = Zen::start(Settings::default());
+    for (most, sent) in [("25", 25), ("25", 50)] {
+        let done = send(&bench, &zen, &["--max-docs", most, "--batch", "4"]);
+        assert_eq!(
+            (done.status, zen.account().documents),
+            (3, sent),
+            "{done:?}"
+        );
+    }
+    let done = send(&bench, &zen, &["--max-docs", "25"]);
+    assert_eq!((done.status, zen.account().documents), (0, 60), "{done:?}");
+}
+
 #[test]
 fn the_journal_is_for_one_destination() {
     let bench = Bench::new();

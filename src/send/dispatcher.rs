@@ -260,8 +260,6 @@ impl<T: Transport> Dispatcher<T> {
             StopReason::MaxDuration
         } else if self.gates.outage_is_over_limit(now) {
             StopReason::OutageLimit
-        } else if self.max_docs_have_left() {
-            StopReason::MaxDocs
         } else {
             return;
         };
@@ -283,12 +281,9 @@ impl<T: Transport> Dispatcher<T> {
         self.limbo.clear();
     }
 
-    fn max_docs_have_left(&self) -> bool {
+    /// As many documents as the run may send have been taken from the manifest.
+    pub(super) fn has_taken_enough(&self) -> bool {
         self.limits.max_docs.is_some_and(|most| self.taken >= most)
-            && self.preparing == 0
-            && self.queued.is_empty()
-            && self.ready.is_empty()
-            && self.open.iter().all(Option::is_none)
     }
 
     /// Whether no document is on its way.
@@ -306,13 +301,18 @@ impl<T: Transport> Dispatcher<T> {
         if self.stop.is_some() {
             return true;
         }
-        if !self.source_ended || !self.rows.is_empty() || self.intake.len() > 0 {
+        let more_rows = !self.source_ended || !self.rows.is_empty();
+        if (more_rows && !self.has_taken_enough()) || self.intake.len() > 0 {
             return false;
         }
         if self.settle_unread_at_end() {
             return false;
         }
         self.limbo.clear();
+        if more_rows {
+            self.stop_for(StopReason::MaxDocs);
+            return true;
+        }
         if self.pass == Pass::Documents {
             self.pass = Pass::Events;
             self.source = self.manifest.read(Pass::Events);

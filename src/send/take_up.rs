@@ -91,7 +91,7 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     fn rows_may_be_read(&self) -> bool {
-        !self.intake.is_full() && self.limits.max_docs.is_none_or(|most| self.taken < most)
+        !self.intake.is_full() && !self.has_taken_enough()
     }
 
     /// The next parcel: what is due again, then what waited for its route, then the manifest's next row.
