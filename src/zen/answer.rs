@@ -191,6 +191,47 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// The words of a JSON body that holds no entry, as ASP.NET and its like word an error. `None` where it is no JSON or
+/// says nothing.
+#[must_use]
+pub fn words_of_error(body: &[u8]) -> Option<String> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let mut words = Vec::new();
+    gather_words(&value, 3, &mut words);
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+fn gather_words(value: &Value, depth: u8, words: &mut Vec<String>) {
+    const NAMES: [&str; 9] = [
+        "message",
+        "mensagem",
+        "errormessage",
+        "exceptionmessage",
+        "erro",
+        "erros",
+        "error",
+        "errors",
+        "title",
+    ];
+    match value {
+        Value::String(said) if !said.trim().is_empty() => words.push(said.clone()),
+        Value::Array(parts) if depth > 0 => {
+            for part in parts.iter().take(5) {
+                gather_words(part, depth - 1, words);
+            }
+        }
+        Value::Object(fields) if depth > 0 => {
+            for name in NAMES {
+                if let Some(inner) = field(fields, &[name]) {
+                    gather_words(inner, depth - 1, words);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What the entries say of each document of a request, in the order of `documents`. Entries belong to documents by
 /// key; in a request of one document an entry without a usable key belongs to it.
 #[must_use]
@@ -208,22 +249,28 @@ pub fn match_to(documents: &[DocumentKeys], entries: &[ReplyEntry]) -> Vec<Optio
         .collect()
 }
 
-/// One verdict of a document's entries: accepted if any is, else what the first refusal says.
+/// One verdict of a document's entries: accepted if any is, else what the refusals say.
 fn merge<'a>(entries: impl Iterator<Item = &'a ReplyEntry>) -> Option<EntryVerdict> {
     let mut merged: Option<EntryVerdict> = None;
     for entry in entries {
         let Some(success) = entry.success else {
             continue;
         };
-        if merged
-            .as_ref()
-            .is_none_or(|before| success && !before.success)
-        {
-            merged = Some(EntryVerdict {
-                success,
-                message: entry.message.clone(),
-                client: entry.client.clone(),
-            });
+        match &mut merged {
+            Some(before) if !before.success && !success => {
+                if !before.message.contains(&entry.message) {
+                    before.message.push_str("; ");
+                    before.message.push_str(&entry.message);
+                }
+            }
+            Some(before) if before.success || !success => {}
+            _ => {
+                merged = Some(EntryVerdict {
+                    success,
+                    message: entry.message.clone(),
+                    client: entry.client.clone(),
+                });
+            }
         }
     }
     merged
@@ -235,7 +282,7 @@ pub struct AlreadyThere(Option<Regex>);
 
 impl AlreadyThere {
     /// What a duplicate is expected to be answered, without accents and case.
-    const PHRASES: &str = r"\bja (importad|cadastrad|existe)|\bduplicidade";
+    const PHRASES: &str = r"\bja\s+(importad|cadastrad|existe)|\bduplicidade";
 
     /// Refusals that match `pattern` (in any letter case; with accents or without) are no refusals.
     ///

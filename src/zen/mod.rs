@@ -6,7 +6,9 @@ mod envelope;
 mod route;
 mod transport;
 
-pub use answer::{AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to};
+pub use answer::{
+    AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, words_of_error,
+};
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
 pub use route::{Envelope, Route, Routes};
 pub use transport::{Answer, HttpTransport, Reply, Transport, TransportError, TransportOptions};
