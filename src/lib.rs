@@ -3,6 +3,7 @@
 pub mod cli;
 mod command;
 pub mod config;
+mod csv_text;
 pub mod dfe;
 pub mod diff;
 pub mod digest;

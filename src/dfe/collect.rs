@@ -92,22 +92,35 @@ pub(super) fn collect(text: &str) -> Result<Found<'_>, Refused> {
         capture: None,
         rooted: false,
     };
-    let controls = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if text.as_bytes().iter().any(controls) {
+    if has_controls(text.as_bytes()) {
         return Err(html_or(text, Refused::IllFormed));
     }
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|_| html_or(text, Refused::IllFormed))?;
-        match collector.take(event) {
-            Ok(true) => {}
-            Ok(false) => return Ok(collector.found),
-            Err(refused) => return Err(html_or(text, refused)),
-        }
+        // Matched where it lies: an event that is passed on by value is copied twice.
+        let taken = match reader.read_event() {
+            Ok(Event::Start(start)) => collector.start(&start),
+            Ok(Event::End(_)) => {
+                collector.end();
+                Ok(())
+            }
+            Ok(Event::Text(text)) => collector.text(text.into_inner()),
+            Ok(Event::Eof) if collector.is_complete() => return Ok(collector.found),
+            Ok(other) => collector.rare(other),
+            Err(_) => Err(Refused::IllFormed),
+        };
+        taken.map_err(|refused| html_or(text, refused))?;
     }
+}
+
+/// Whether there are control characters that XML 1.0 does not allow. Without a branch for each byte, so that many are
+/// looked at together.
+fn has_controls(bytes: &[u8]) -> bool {
+    let bad = |byte: u8| byte < 0x20 && byte != b'\t' && byte != b'\n' && byte != b'\r';
+    bytes
+        .chunks(256)
+        .any(|chunk| chunk.iter().fold(false, |found, byte| found | bad(*byte)))
 }
 
 /// A page is a page, however badly it is made.
@@ -156,25 +169,32 @@ enum Slot {
 }
 
 impl<'a> Collector<'a> {
-    /// Takes an event in. False: the text has ended.
-    fn take(&mut self, event: Event<'a>) -> Result<bool, Refused> {
+    fn start(&mut self, start: &BytesStart<'a>) -> Result<(), Refused> {
+        let name = self.open(start)?;
+        self.stack.push(name);
+        if self.stack.len() > DEEPEST {
+            return Err(Refused::IllFormed);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.stack.pop();
+        self.capture = None;
+    }
+
+    /// The text may end here.
+    fn is_complete(&self) -> bool {
+        self.rooted && self.stack.is_empty()
+    }
+
+    /// Takes in what is neither the beginning nor the end of an element nor text.
+    fn rare(&mut self, event: Event<'a>) -> Result<(), Refused> {
         match event {
-            Event::Start(start) => {
-                let name = self.open(&start)?;
-                self.stack.push(name);
-                if self.stack.len() > DEEPEST {
-                    return Err(Refused::IllFormed);
-                }
-            }
             Event::Empty(start) => {
                 self.open(&start)?;
                 self.capture = None;
             }
-            Event::End(_) => {
-                self.stack.pop();
-                self.capture = None;
-            }
-            Event::Text(text) => self.text(text.into_inner())?,
             Event::CData(data) => {
                 self.inside()?;
                 self.put(data.into_inner());
@@ -187,10 +207,11 @@ impl<'a> Collector<'a> {
             Event::DocType(_) => return Err(Refused::Doctype),
             Event::Decl(_) if self.rooted => return Err(Refused::IllFormed),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
-            Event::Eof if self.rooted && self.stack.is_empty() => return Ok(false),
-            Event::Eof => return Err(Refused::IllFormed),
+            Event::Eof | Event::Start(_) | Event::End(_) | Event::Text(_) => {
+                return Err(Refused::IllFormed);
+            }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn inside(&self) -> Result<(), Refused> {
@@ -204,17 +225,16 @@ impl<'a> Collector<'a> {
         if self.stack.is_empty() && !text.trim_ascii().is_empty() {
             return Err(Refused::IllFormed);
         }
-        self.put(text);
+        if self.capture.is_some() {
+            self.put(text);
+        }
         Ok(())
     }
 
     /// An element begins.
     fn open(&mut self, start: &BytesStart<'a>) -> Result<Name, Refused> {
-        let local = start.local_name();
-        let local = local.as_ref();
-        if !is_name(start.name().as_ref()) {
-            return Err(Refused::IllFormed);
-        }
+        let whole = start.name();
+        let local = local_name(whole.as_ref()).ok_or(Refused::IllFormed)?;
         let name = Name::of(local);
         if self.stack.is_empty() {
             if self.rooted {
@@ -237,7 +257,7 @@ impl<'a> Collector<'a> {
     /// Checks the attributes of `start`, and reads those that matter where they may.
     fn attributes(&self, start: &BytesStart<'a>, name: Name) -> Result<Attributes<'a>, Refused> {
         let mut found = Attributes::default();
-        if start.attributes_raw().trim_ascii().is_empty() {
+        if start.attributes_raw().is_empty() {
             return Ok(found);
         }
         let matters = self.stack.is_empty() || name.is_info() || name.is_event();
@@ -390,13 +410,48 @@ struct Attributes<'a> {
     namespace: Cow<'a, str>,
 }
 
-/// Whether `name` may be the name of an element. What is not ASCII is taken as a letter.
-fn is_name(name: &str) -> bool {
-    let start =
-        |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':') || byte >= 0x80;
-    let inner = |byte: u8| start(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
-    let bytes = name.as_bytes();
-    bytes.first().is_some_and(|byte| start(*byte)) && bytes.iter().all(|byte| inner(*byte))
+/// What a byte may be in a name; what is not ASCII is taken as a letter.
+const NAME: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut letter = 0u8;
+    loop {
+        table[letter as usize] = if letter.is_ascii_alphabetic() || letter == b'_' || letter >= 0x80
+        {
+            STARTS | GOES_ON
+        } else if letter == b':' {
+            STARTS | GOES_ON | COLON
+        } else if letter.is_ascii_digit() || letter == b'-' || letter == b'.' {
+            GOES_ON
+        } else {
+            0
+        };
+        if letter == u8::MAX {
+            break;
+        }
+        letter += 1;
+    }
+    table
+};
+
+/// It may begin a name.
+const STARTS: u8 = 1;
+/// It may stand in a name.
+const GOES_ON: u8 = 2;
+/// It parts a prefix from the local name.
+const COLON: u8 = 4;
+
+/// The local part of `name`, if that may be the name of an element.
+fn local_name(name: &str) -> Option<&str> {
+    let classes = name.bytes().map(|byte| NAME[usize::from(byte)]);
+    let (all, any) = classes.fold((GOES_ON, 0), |(all, any), class| (all & class, any | class));
+    let first = NAME[usize::from(*name.as_bytes().first()?)];
+    if all == 0 || first & STARTS == 0 {
+        return None;
+    }
+    if any & COLON == 0 {
+        return Some(name);
+    }
+    name.split_once(':').map(|(_, local)| local)
 }
 
 /// The character of a reference: one of XML's five, or a number.

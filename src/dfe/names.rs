@@ -45,51 +45,100 @@ pub(super) enum Name {
     DhEvento,
 }
 
+/// The names, sorted.
+const KNOWN: [(&str, Name); 58] = [
+    ("CNPJ", Name::Cnpj),
+    ("CPF", Name::Cpf),
+    ("DigestValue", Name::DigestValue),
+    ("InfNfse", Name::InfNfse),
+    ("Reference", Name::Reference),
+    ("Signature", Name::Signature),
+    ("cDV", Name::CDv),
+    ("cStat", Name::CStat),
+    ("cUF", Name::CUf),
+    ("chBPe", Name::Key),
+    ("chCTe", Name::Key),
+    ("chDCe", Name::Key),
+    ("chMDFe", Name::Key),
+    ("chNF3e", Name::Key),
+    ("chNFAg", Name::Key),
+    ("chNFCom", Name::Key),
+    ("chNFGas", Name::Key),
+    ("chNFSe", Name::Key),
+    ("chNFe", Name::Key),
+    ("dEmi", Name::DEmi),
+    ("dest", Name::Dest),
+    ("dhEmi", Name::DhEmi),
+    ("dhEvento", Name::DhEvento),
+    ("dhRecbto", Name::DhEvento),
+    ("dhRegEvento", Name::DhEvento),
+    ("digVal", Name::DigVal),
+    ("emit", Name::Emit),
+    ("ide", Name::Ide),
+    ("infBPe", Name::InfBpe),
+    ("infCFe", Name::InfCfe),
+    ("infCTe", Name::InfCte),
+    ("infCTeOS", Name::InfCte),
+    ("infCanc", Name::InfCanc),
+    ("infCte", Name::InfCte),
+    ("infDCe", Name::InfDce),
+    ("infEvento", Name::InfEvento),
+    ("infGTVe", Name::InfCte),
+    ("infInut", Name::InfInut),
+    ("infMDFe", Name::InfMdfe),
+    ("infNF3e", Name::InfNf3e),
+    ("infNFAg", Name::InfNfag),
+    ("infNFCom", Name::InfNfcom),
+    ("infNFGas", Name::InfNfgas),
+    ("infNFSe", Name::InfNfse),
+    ("infNFe", Name::InfNfe),
+    ("infProt", Name::InfProt),
+    ("mod", Name::Mod),
+    ("nBP", Name::Number),
+    ("nCFe", Name::Number),
+    ("nCT", Name::Number),
+    ("nDC", Name::Number),
+    ("nMDF", Name::Number),
+    ("nNF", Name::Number),
+    ("nSeqEvento", Name::NSeqEvento),
+    ("nserieSAT", Name::NSerieSat),
+    ("serie", Name::Serie),
+    ("tpAmb", Name::TpAmb),
+    ("tpEvento", Name::TpEvento),
+];
+
+/// For each first letter: where its names begin and end in [`KNOWN`], and as bits the lengths that they have. Of the
+/// hundreds of elements in a document a few dozen matter; the others are told by this table alone.
+const BY_LETTER: [(usize, usize, u32); 128] = {
+    let mut table = [(0, 0, 0); 128];
+    let mut index = 0;
+    while index < KNOWN.len() {
+        let name = KNOWN[index].0.as_bytes();
+        let letter = &mut table[name[0] as usize];
+        if letter.1 == 0 {
+            letter.0 = index;
+        }
+        letter.1 = index + 1;
+        letter.2 |= 1 << name.len();
+        index += 1;
+    }
+    table
+};
+
 impl Name {
     /// The value of a local name.
     pub fn of(local: &str) -> Self {
-        match local {
-            "infNFe" => Self::InfNfe,
-            "infCte" | "infCTe" | "infCTeOS" | "infGTVe" => Self::InfCte,
-            "infCFe" => Self::InfCfe,
-            "infMDFe" => Self::InfMdfe,
-            "infBPe" => Self::InfBpe,
-            "infNF3e" => Self::InfNf3e,
-            "infNFCom" => Self::InfNfcom,
-            "infNFGas" => Self::InfNfgas,
-            "infNFAg" => Self::InfNfag,
-            "infDCe" => Self::InfDce,
-            "infNFSe" | "InfNfse" => Self::InfNfse,
-            "infEvento" => Self::InfEvento,
-            "infInut" => Self::InfInut,
-            "infCanc" => Self::InfCanc,
-            "infProt" => Self::InfProt,
-            "Signature" => Self::Signature,
-            "Reference" => Self::Reference,
-            "DigestValue" => Self::DigestValue,
-            "ide" => Self::Ide,
-            "emit" => Self::Emit,
-            "dest" => Self::Dest,
-            "cUF" => Self::CUf,
-            "mod" => Self::Mod,
-            "serie" => Self::Serie,
-            "nserieSAT" => Self::NSerieSat,
-            "nNF" | "nCT" | "nCFe" | "nMDF" | "nBP" | "nDC" => Self::Number,
-            "cDV" => Self::CDv,
-            "dhEmi" => Self::DhEmi,
-            "dEmi" => Self::DEmi,
-            "tpAmb" => Self::TpAmb,
-            "CNPJ" => Self::Cnpj,
-            "CPF" => Self::Cpf,
-            "chNFe" | "chCTe" | "chMDFe" | "chBPe" | "chNF3e" | "chNFCom" | "chNFGas"
-            | "chNFAg" | "chDCe" | "chNFSe" => Self::Key,
-            "cStat" => Self::CStat,
-            "digVal" => Self::DigVal,
-            "tpEvento" => Self::TpEvento,
-            "nSeqEvento" => Self::NSeqEvento,
-            "dhEvento" | "dhRegEvento" | "dhRecbto" => Self::DhEvento,
-            _ => Self::Other,
+        let first = local.as_bytes().first().copied().unwrap_or_default();
+        let Some((from, to, lengths)) = BY_LETTER.get(usize::from(first)) else {
+            return Self::Other;
+        };
+        if local.len() >= 32 || lengths & (1 << local.len()) == 0 {
+            return Self::Other;
         }
+        KNOWN[*from..*to]
+            .iter()
+            .find(|(name, _)| *name == local)
+            .map_or(Self::Other, |(_, value)| *value)
     }
 
     /// Whether a document's own data begins with it.
@@ -113,5 +162,29 @@ impl Name {
     /// Whether an event, a voiding or a legacy cancellation begins with it.
     pub const fn is_event(self) -> bool {
         matches!(self, Self::InfEvento | Self::InfInut | Self::InfCanc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_no_other() {
+        assert!(KNOWN.is_sorted_by_key(|(name, _)| *name));
+        for (name, value) in KNOWN {
+            assert_eq!(Name::of(name), value, "{name}");
+            for other in [&name[1..], &format!("{name}x"), &name.to_ascii_uppercase()] {
+                let found = KNOWN.iter().find(|(known, _)| known == &other);
+                assert_eq!(
+                    Name::of(other),
+                    found.map_or(Name::Other, |(_, value)| *value),
+                    "{other}"
+                );
+            }
+        }
+        for other in ["", "é", "infNF\u{e9}", &"i".repeat(32), &"i".repeat(1000)] {
+            assert_eq!(Name::of(other), Name::Other, "{other}");
+        }
     }
 }

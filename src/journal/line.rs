@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use csv_core::{WriteResult, Writer};
 use jiff::tz::TimeZone;
 
 use super::Record;
+use crate::csv_text::Fields;
 
 /// The journal's first line, without its end.
 pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,message,crc";
@@ -17,10 +17,7 @@ const LONGEST_MESSAGE: usize = 4096;
 /// Appends `record` to `out` as a whole line.
 pub fn encode(record: &Record, out: &mut Vec<u8>) {
     let start = out.len();
-    let mut fields = Fields {
-        csv: Writer::new(),
-        out,
-    };
+    let mut fields = Fields::new(b',', out);
     let zone = TimeZone::fixed(record.offset);
     let time = record
         .time
@@ -104,61 +101,6 @@ fn is_harmful(letter: char) -> bool {
         )
         || ('\u{202a}'..='\u{202e}').contains(&letter)
         || ('\u{2066}'..='\u{2069}').contains(&letter)
-}
-
-/// Appends fields, each with the comma behind it.
-struct Fields<'a> {
-    csv: Writer,
-    out: &'a mut Vec<u8>,
-}
-
-impl Fields<'_> {
-    /// A field that never needs quotes.
-    fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        write(self.out);
-        self.out.push(b',');
-    }
-
-    fn number(&mut self, number: Option<u64>) {
-        self.plain(|out| {
-            if let Some(number) = number {
-                let _ = write!(Text(out), "{number}");
-            }
-        });
-    }
-
-    /// A field of any content.
-    fn text(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
-        loop {
-            let (result, read, written) =
-                self.with_room(rest.len() * 2 + 8, |csv, room| csv.field(rest, room));
-            self.out.truncate(written);
-            rest = &rest[read..];
-            if result == WriteResult::InputEmpty {
-                break;
-            }
-        }
-        let (_, written) = {
-            let start = self.out.len();
-            self.out.resize(start + 8, 0);
-            let (result, count) = self.csv.delimiter(&mut self.out[start..]);
-            (result, start + count)
-        };
-        self.out.truncate(written);
-    }
-
-    /// Lets `write` fill room behind what is there; the new length comes last.
-    fn with_room(
-        &mut self,
-        room: usize,
-        write: impl FnOnce(&mut Writer, &mut [u8]) -> (WriteResult, usize, usize),
-    ) -> (WriteResult, usize, usize) {
-        let start = self.out.len();
-        self.out.resize(start + room, 0);
-        let (result, read, written) = write(&mut self.csv, &mut self.out[start..]);
-        (result, read, start + written)
-    }
 }
 
 /// Formats into bytes.

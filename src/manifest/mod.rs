@@ -7,5 +7,5 @@ mod write;
 
 pub use error::ManifestError;
 pub use read::{ManifestReader, check};
-pub use row::{Action, Entry, Row, RowRef};
+pub use row::{Action, Known, Row, RowRef};
 pub use write::{Layout, ManifestWriter};

@@ -338,7 +338,7 @@ impl<R: Read> Read for Hashing<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::row::{Entry, Row};
+    use super::super::row::{Known, Row};
     use super::super::write::{Layout, ManifestWriter};
     use super::*;
     use crate::dfe::Status;
@@ -354,36 +354,35 @@ mod tests {
         Ok(rows)
     }
 
-    fn entry(path: &str, id: &str) -> Entry {
-        Entry {
-            action: Action::Send,
-            notes: "cancelled".to_owned(),
+    fn known<'a>(path: &str, id: &'a str) -> Known<'a> {
+        Known {
             kind: DocumentKind::Nfe,
-            event: String::new(),
+            event: "",
             route: Some(Route::Nfe),
             envelope: None,
-            id: id.to_owned(),
-            issuer: "12.ABC.345/01DE-35".to_owned(),
-            recipient: String::new(),
+            id,
+            issuer: "12.ABC.345/01DE-35",
+            recipient: "",
             issued: Some(jiff::civil::date(2019, 5, 31)),
             status: Status::Cancelled,
             bytes: 7000,
             sha256: Some(ContentHash::of(path.as_bytes())),
-            path: path.to_owned(),
         }
     }
 
-    fn written(entries: &[Entry], layout: Layout) -> Vec<u8> {
-        let mut writer = ManifestWriter::new(Vec::new(), layout).unwrap();
-        for entry in entries {
-            writer.write(entry).unwrap();
-        }
+    fn written(path: &str, known: &Known, layout: Layout) -> Vec<u8> {
+        let mut text = Vec::new();
+        layout.render(known, &mut text);
+        let mut writer = ManifestWriter::new(Vec::new(), layout);
+        writer
+            .write(Action::Send, "cancelled", &text, path)
+            .unwrap();
         writer.finish().unwrap()
     }
 
     #[test]
     fn the_columns_are_those_of_the_contract() {
-        let text = written(&[entry("/a/b.xml", "NFe1")], Layout::default());
+        let text = written("/a/b.xml", &known("/a/b.xml", "NFe1"), Layout::default());
         let hash = ContentHash::of(b"/a/b.xml");
         let expected = format!(
             "action,notes,kind,event,route,id,issuer,recipient,issued,status,bytes,sha256,path\n\
@@ -394,9 +393,11 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_saved_means_the_same() {
-        let plain = rows(&written(&[entry("/a/b;c.xml", "NFe1")], Layout::default())).unwrap();
+        let known = known("/a/b;c.xml", "NFe1");
+        let plain = rows(&written("/a/b;c.xml", &known, Layout::default())).unwrap();
         let excel = written(
-            &[entry("/a/b;c.xml", "NFe1")],
+            "/a/b;c.xml",
+            &known,
             Layout {
                 excel: true,
                 ..Layout::default()
@@ -496,9 +497,9 @@ mod tests {
         #[test]
         fn any_row_is_read_as_it_was_written(path in "/[^\\x00-\\x1f\\x7f]{1,40}", id in "\\PC{0,60}", excel: bool) {
             let layout = Layout { excel, envelope: true };
-            let mut one = entry(&path, &id);
+            let mut one = known(&path, &id);
             one.envelope = Some(Envelope::Data);
-            let read = rows(&written(&[one], layout)).unwrap();
+            let read = rows(&written(&path, &one, layout)).unwrap();
             proptest::prop_assert_eq!(&read[0].path, &path);
             proptest::prop_assert_eq!(read[0].envelope, Envelope::Data);
             proptest::prop_assert_eq!(read[0].id.trim_start_matches('\''), id.trim().trim_start_matches('\''));

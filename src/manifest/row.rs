@@ -26,27 +26,23 @@ impl Action {
     }
 }
 
-/// One row of the manifest as `plan` writes it.
+/// What a row says of its file as soon as that has been read: the columns from `kind` to the one before `path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Whether it is sent.
-    pub action: Action,
-    /// Codes separated by blanks: why it is skipped (first), or warnings.
-    pub notes: String,
+pub struct Known<'a> {
     /// Kind of the document.
     pub kind: DocumentKind,
     /// `tpEvento` of an event, else empty.
-    pub event: String,
+    pub event: &'a str,
     /// The API route, filled wherever one exists.
     pub route: Option<Route>,
     /// The envelope; written only where the manifest's layout has the column.
     pub envelope: Option<Envelope>,
     /// The document's `Id`, else empty.
-    pub id: String,
+    pub id: &'a str,
     /// CNPJ or CPF with punctuation, else empty.
-    pub issuer: String,
+    pub issuer: &'a str,
     /// CNPJ or CPF with punctuation, else empty.
-    pub recipient: String,
+    pub recipient: &'a str,
     /// Date of issue.
     pub issued: Option<Date>,
     /// What the tax office said.
@@ -55,8 +51,6 @@ pub struct Entry {
     pub bytes: u64,
     /// Hash of the file as it lies on disk; `None` where it could not be read.
     pub sha256: Option<ContentHash>,
-    /// Absolute path, encoded as [`crate::path_text`] says.
-    pub path: String,
 }
 
 /// What sending needs of a row.

@@ -3,45 +3,84 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv::{Terminator, WriterBuilder};
+use super::{Action, Known};
+use crate::csv_text::Fields;
 
-use super::Entry;
+/// Bytes that are put together before they are written.
+const PORTION: usize = 256 * 1024;
 
 /// Which columns there are, and for whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// For a Brazilian Excel: semicolons, byte-order mark, CRLF.
+    /// For a Brazilian Excel that opens it by a double click: semicolons, byte-order mark, CRLF.
     pub excel: bool,
-    /// With the column `envelope`: the routes are not the documented ones.
+    /// With the column `envelope`.
     pub envelope: bool,
+}
+
+impl Layout {
+    const fn delimiter(self) -> u8 {
+        if self.excel { b';' } else { b',' }
+    }
+
+    const fn line_end(self) -> &'static [u8] {
+        if self.excel { b"\r\n" } else { b"\n" }
+    }
+
+    /// Appends the columns of `known` to `out`, each with the delimiter behind it. They do not depend on other rows,
+    /// so any thread can do it at any time.
+    pub fn render(self, known: &Known, out: &mut Vec<u8>) {
+        let mut fields = Fields::new(self.delimiter(), out);
+        let word =
+            |text: &'static str| move |out: &mut Vec<u8>| out.extend_from_slice(text.as_bytes());
+        fields.plain(word(known.kind.as_str()));
+        fields.text(&harmless(known.event));
+        fields.plain(word(known.route.map_or("", |route| route.as_str())));
+        fields.text(&harmless(known.id));
+        fields.text(&harmless(known.issuer));
+        fields.text(&harmless(known.recipient));
+        fields.plain(|out| {
+            if let Some(date) = known.issued {
+                // A vector takes all that is written.
+                let _ = write!(out, "{date}");
+            }
+        });
+        fields.plain(word(known.status.as_str()));
+        fields.number(Some(known.bytes));
+        fields.plain(|out| {
+            if let Some(hash) = known.sha256 {
+                hash.write_hex(out);
+            }
+        });
+        if self.envelope {
+            fields.plain(word(
+                known.envelope.map_or("", |envelope| envelope.as_str()),
+            ));
+        }
+    }
 }
 
 /// Writes a manifest.
 pub struct ManifestWriter<W: Write> {
-    csv: csv::Writer<W>,
+    sink: W,
     layout: Layout,
+    portion: Vec<u8>,
 }
 
 impl<W: Write> ManifestWriter<W> {
-    /// Writes the first line.
-    ///
-    /// # Errors
-    /// What the sink says.
-    pub fn new(mut sink: W, layout: Layout) -> io::Result<Self> {
+    /// Begins a manifest with its header.
+    #[must_use]
+    pub fn new(sink: W, layout: Layout) -> Self {
+        let mut portion = Vec::with_capacity(PORTION + 4096);
         if layout.excel {
-            sink.write_all("\u{feff}".as_bytes())?;
+            portion.extend_from_slice("\u{feff}".as_bytes());
         }
-        let mut csv = WriterBuilder::new()
-            .delimiter(if layout.excel { b';' } else { b',' })
-            .terminator(if layout.excel {
-                Terminator::CRLF
-            } else {
-                Terminator::Any(b'\n')
-            })
-            .buffer_capacity(256 * 1024)
-            .from_writer(sink);
-        let before = ["action", "notes", "kind", "event", "route"];
-        let after = [
+        let columns = [
+            "action",
+            "notes",
+            "kind",
+            "event",
+            "route",
             "id",
             "issuer",
             "recipient",
@@ -51,60 +90,69 @@ impl<W: Write> ManifestWriter<W> {
             "sha256",
         ];
         let envelope = layout.envelope.then_some("envelope");
-        csv.write_record(
-            before
-                .into_iter()
-                .chain(after)
-                .chain(envelope)
-                .chain(["path"]),
-        )?;
-        Ok(Self { csv, layout })
-    }
-
-    /// Writes a row.
-    ///
-    /// # Errors
-    /// What the sink says.
-    pub fn write(&mut self, entry: &Entry) -> io::Result<()> {
-        let csv = &mut self.csv;
-        csv.write_field(entry.action.as_str())?;
-        csv.write_field(entry.notes.as_str())?;
-        csv.write_field(entry.kind.as_str())?;
-        csv.write_field(entry.event.as_str())?;
-        csv.write_field(entry.route.map_or("", |route| route.as_str()))?;
-        csv.write_field(harmless(&entry.id).as_bytes())?;
-        csv.write_field(harmless(&entry.issuer).as_bytes())?;
-        csv.write_field(harmless(&entry.recipient).as_bytes())?;
-        let issued = entry.issued.map(|date| date.to_string());
-        csv.write_field(issued.as_deref().unwrap_or_default())?;
-        csv.write_field(entry.status.as_str())?;
-        csv.write_field(entry.bytes.to_string())?;
-        let hash = entry.sha256.map(|hash| hash.to_string());
-        csv.write_field(hash.as_deref().unwrap_or_default())?;
-        if self.layout.envelope {
-            csv.write_field(entry.envelope.map_or("", |envelope| envelope.as_str()))?;
+        let mut fields = Fields::new(layout.delimiter(), &mut portion);
+        for column in columns.into_iter().chain(envelope).chain(["path"]) {
+            fields.text(column);
         }
-        csv.write_field(entry.path.as_str())?;
-        Ok(csv.write_record(None::<&[u8]>)?)
+        end_line(&mut portion, layout);
+        Self {
+            sink,
+            layout,
+            portion,
+        }
     }
 
-    /// Hands everything to the sink and gives it back.
+    /// Appends a row: `known` is what [`Layout::render`] made, of the same layout.
     ///
     /// # Errors
-    /// What the sink says; the csv crate's own drop would swallow it.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.csv.flush()?;
-        self.csv
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))
+    /// Those of the sink.
+    pub fn write(
+        &mut self,
+        action: Action,
+        notes: &str,
+        known: &[u8],
+        path: &str,
+    ) -> io::Result<()> {
+        let delimiter = self.layout.delimiter();
+        let mut fields = Fields::new(delimiter, &mut self.portion);
+        fields.text(action.as_str());
+        fields.text(notes);
+        self.portion.extend_from_slice(known);
+        Fields::new(delimiter, &mut self.portion).text(path);
+        end_line(&mut self.portion, self.layout);
+        if self.portion.len() >= PORTION {
+            self.sink.write_all(&self.portion)?;
+            self.portion.clear();
+        }
+        Ok(())
     }
+
+    /// Writes what is left and gives the sink back.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.sink.write_all(&self.portion)?;
+        self.sink.flush()?;
+        Ok(self.sink)
+    }
+}
+
+/// Ends a line behind its last field.
+fn end_line(line: &mut Vec<u8>, layout: Layout) {
+    // The delimiter behind the last field is none.
+    line.pop();
+    line.extend_from_slice(layout.line_end());
 }
 
 /// A text of a document as a spreadsheet takes it for a text: what would begin a formula gets an apostrophe, and
 /// breaks and controls become blanks.
 fn harmless(text: &str) -> Cow<'_, str> {
     let formula = text.starts_with(['=', '+', '-', '@']);
-    if !formula && !text.chars().any(char::is_control) {
+    if !formula
+        && (text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+            || !text.chars().any(char::is_control))
+    {
         return Cow::Borrowed(text);
     }
     let plain = text

@@ -9,7 +9,9 @@ use super::spill::Texts;
 use super::walk::Met;
 use crate::dfe::{self, DocumentKind, LARGEST_BYTES};
 use crate::digest::ContentHash;
+use crate::manifest::{Known, Layout};
 use crate::path_text;
+use crate::zen::Routes;
 
 /// What became of something met.
 pub(super) enum Inspected {
@@ -19,8 +21,15 @@ pub(super) enum Inspected {
     Passed(String),
 }
 
+/// How rows are made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Making {
+    pub routes: Routes,
+    pub layout: Layout,
+}
+
 /// Inspects `met`; `buffer` is used again and again.
-pub(super) fn inspect(met: Met, buffer: &mut Vec<u8>) -> Inspected {
+pub(super) fn inspect(met: Met, making: Making, buffer: &mut Vec<u8>) -> Inspected {
     match met {
         Met::Passed(extension) => Inspected::Passed(extension),
         Met::Unread {
@@ -33,44 +42,70 @@ pub(super) fn inspect(met: Met, buffer: &mut Vec<u8>) -> Inspected {
             } else {
                 DocumentKind::Unreadable
             };
-            row(Fact::unread(kind, code, trouble), &path, Texts::default())
+            unread(Fact::unread(kind, code, trouble), &path, making)
         }
         Met::File { path, sniff } => match read(&path, sniff, buffer) {
-            Ok(Contents::Whole(length)) => file(&path, &buffer[..length]),
+            Ok(Contents::Whole(length)) => file(&path, &buffer[..length], making),
             Ok(Contents::NotXml) => Inspected::Passed("(no extension)".to_owned()),
             Ok(Contents::TooLarge) => {
                 let fact = Fact::unread(DocumentKind::Unreadable, "too-large", false);
-                row(fact, &path, Texts::default())
+                unread(fact, &path, making)
             }
             Err(_) => {
                 let fact = Fact::unread(DocumentKind::Unreadable, "unreadable", true);
-                row(fact, &path, Texts::default())
+                unread(fact, &path, making)
             }
         },
     }
 }
 
-fn file(path: &Path, bytes: &[u8]) -> Inspected {
+fn file(path: &Path, bytes: &[u8], making: Making) -> Inspected {
     let hash = ContentHash::of(bytes);
     let inspection = dfe::inspect(bytes);
     let fact = Fact::new(&inspection, hash, bytes.len() as u64);
-    let texts = Texts {
-        path: String::new(),
-        id: inspection.id,
-        event: inspection.event,
-        issuer: inspection.issuer,
-        recipient: inspection.recipient,
-        notes: inspection.notes.join(" "),
+    let known = Known {
+        event: &inspection.event,
+        id: &inspection.id,
+        issuer: &inspection.issuer,
+        recipient: &inspection.recipient,
+        issued: inspection.issued,
+        ..blank(&fact, making)
     };
-    row(fact, path, texts)
+    row(fact, path, &known, &inspection.notes.join(" "), making)
 }
 
-fn row(fact: Fact, path: &Path, texts: Texts) -> Inspected {
-    let mut bytes = Vec::with_capacity(256);
+/// A row of something that was not read.
+fn unread(fact: Fact, path: &Path, making: Making) -> Inspected {
+    row(fact, path, &blank(&fact, making), "", making)
+}
+
+fn blank(fact: &Fact, making: Making) -> Known<'static> {
+    let route = making.routes.of(fact.kind);
+    Known {
+        kind: fact.kind,
+        event: "",
+        route: route.map(|(route, _)| route),
+        envelope: route.map(|(_, envelope)| envelope),
+        id: "",
+        issuer: "",
+        recipient: "",
+        issued: None,
+        status: fact.status,
+        bytes: fact.bytes,
+        sha256: fact.hash,
+    }
+}
+
+fn row(fact: Fact, path: &Path, known: &Known, notes: &str, making: Making) -> Inspected {
+    let path = path_text::encode(path);
+    let mut columns = Vec::with_capacity(256);
+    making.layout.render(known, &mut columns);
     let texts = Texts {
-        path: path_text::encode(path),
-        ..texts
+        notes,
+        known: &columns,
+        path: &path,
     };
+    let mut bytes = Vec::with_capacity(16 + notes.len() + columns.len() + path.len());
     texts.encode(&mut bytes);
     Inspected::Row(fact, bytes)
 }

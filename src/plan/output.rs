@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::digest::ContentHash;
-use crate::manifest::{Entry, Layout, ManifestWriter};
+use crate::manifest::{Action, Layout, ManifestWriter};
 
 /// Data rows in one file for Excel, whose sheets end at 1,048,576 with the first line.
 const EXCEL_ROWS: u64 = 1_048_575;
@@ -76,7 +76,13 @@ impl Output {
     }
 
     /// Writes a row.
-    pub fn write(&mut self, entry: &Entry) -> Result<(), OutputError> {
+    pub fn write(
+        &mut self,
+        action: Action,
+        notes: &str,
+        known: &[u8],
+        path: &str,
+    ) -> Result<(), OutputError> {
         if self.layout.excel && self.rows == EXCEL_ROWS {
             self.close()?;
         }
@@ -87,7 +93,7 @@ impl Output {
         let written = self
             .current
             .as_mut()
-            .map_or(Ok(()), |writer| writer.write(entry));
+            .map_or(Ok(()), |writer| writer.write(action, notes, known, path));
         written.map_err(|error| self.failed(error))
     }
 
@@ -97,8 +103,7 @@ impl Output {
             file: file.map_err(|error| self.failed(error))?,
             hash: Sha256::new(),
         };
-        let writer = ManifestWriter::new(sink, self.layout);
-        self.current = Some(writer.map_err(|error| self.failed(error))?);
+        self.current = Some(ManifestWriter::new(sink, self.layout));
         Ok(())
     }
 

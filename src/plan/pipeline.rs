@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::fact::Fact;
-use super::inspect::{Inspected, inspect};
+use super::inspect::{Inspected, Making, inspect};
 use super::select::Selection;
 use super::spill::{Spill, SpillWriter};
 use super::walk::{Met, Walk};
@@ -64,11 +64,12 @@ pub(super) struct Gathered {
     pub passed: BTreeMap<String, u64>,
 }
 
-/// Walks `roots` with `workers` threads inspecting; texts wait in a file in `folder`. `seen` is told now and then
+/// Walks `roots` with `workers` threads inspecting, as `making` says; texts wait in a file in `folder`. `seen` is told now and then
 /// how many things were met.
 pub(super) fn gather(
     roots: Vec<PathBuf>,
     selection: &Selection,
+    making: Making,
     workers: usize,
     folder: &Path,
     seen: &dyn Fn(u64),
@@ -84,7 +85,7 @@ pub(super) fn gather(
         let chunks = Arc::new(Mutex::new(chunks));
         for _ in 0..workers {
             let (chunks, results) = (Arc::clone(&chunks), results.clone());
-            scope.spawn(move || work(&chunks, &results));
+            scope.spawn(move || work(&chunks, making, &results));
         }
         drop((chunks, results));
         let mut count = 0;
@@ -130,14 +131,18 @@ fn walk(walk: Walk, give: &SyncSender<(u64, Vec<Met>)>) {
     let _ = give.send((number, chunk));
 }
 
-fn work(chunks: &Mutex<Receiver<(u64, Vec<Met>)>>, results: &SyncSender<(u64, Vec<Inspected>)>) {
+fn work(
+    chunks: &Mutex<Receiver<(u64, Vec<Met>)>>,
+    making: Making,
+    results: &SyncSender<(u64, Vec<Inspected>)>,
+) {
     let mut buffer = Vec::new();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
         let inspected = chunk
             .into_iter()
-            .map(|met| inspect(met, &mut buffer))
+            .map(|met| inspect(met, making, &mut buffer))
             .collect();
         if results.send((number, inspected)).is_err() {
             return;

@@ -8,13 +8,14 @@ use jiff::civil::Date;
 
 use super::codes;
 use super::fact::{Fact, Flags, NO_DATE, days};
+use super::inspect::Making;
 use super::output::{Output, OutputError, exists, folder_of};
 use super::pipeline::{Facts, Gathered, gather};
 use super::select::Selection;
 use super::settle::{Settled, settle};
-use super::spill::{Spill, Texts};
+use super::spill::Spill;
 use super::summary::Summary;
-use crate::manifest::{Action, Entry, Layout};
+use crate::manifest::{Action, Layout};
 use crate::zen::Routes;
 
 /// The order of rows.
@@ -88,9 +89,18 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     let workers = options.workers.unwrap_or_else(cores);
     let folder = folder_of(&options.output);
+    let layout = Layout {
+        excel: options.excel,
+        envelope: options.routes == Routes::Legacy,
+    };
+    let making = Making {
+        routes: options.routes,
+        layout,
+    };
     let gathered = gather(
         options.paths.clone(),
         &options.selection,
+        making,
         workers,
         folder,
         seen,
@@ -113,13 +123,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
             passed,
             ..Summary::default()
         },
-        output: Output::new(
-            &options.output,
-            Layout {
-                excel: options.excel,
-                envelope: options.routes == Routes::Legacy,
-            },
-        ),
+        output: Output::new(&options.output, layout),
     };
     for index in order(&facts, options.order) {
         writer.write(index)?;
@@ -164,101 +168,88 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn texts(&mut self, index: u32) -> Result<Texts, PlanError> {
-        let texts = self.spill.read(self.facts.get(index).offset);
-        texts.map_err(|source| PlanError::Spill {
+    fn write(&mut self, index: u32) -> Result<(), PlanError> {
+        let spilled = |source| PlanError::Spill {
             path: self.options.output.clone(),
             source,
-        })
-    }
-
-    fn write(&mut self, index: u32) -> Result<(), PlanError> {
+        };
         let fact = *self.facts.get(index);
-        let texts = self.texts(index)?;
         let instead = self.settled.instead_of(index);
         let instead = if instead == index {
             None
         } else {
-            Some(self.texts(instead)?.path)
+            let offset = self.facts.get(instead).offset;
+            let texts = self.spill.read(offset).map_err(spilled)?;
+            Some(texts.path.to_owned())
         };
-        let notes = notes(&fact, &texts, instead.as_deref());
-        self.count(&fact, &texts, &notes);
-        let route = self.options.routes.of(fact.kind);
-        let entry = Entry {
-            action: if fact.is_sent() {
-                Action::Send
-            } else {
-                Action::Skip
-            },
-            notes,
-            kind: fact.kind,
-            event: texts.event,
-            route: route.map(|(route, _)| route),
-            envelope: route.map(|(_, envelope)| envelope),
-            id: texts.id,
-            issuer: texts.issuer,
-            recipient: texts.recipient,
-            issued: fact.date(),
-            status: fact.status,
-            bytes: fact.bytes,
-            sha256: fact.hash,
-            path: texts.path,
-        };
-        Ok(self.output.write(&entry)?)
-    }
-
-    fn count(&mut self, fact: &Fact, texts: &Texts, notes: &str) {
-        let summary = &mut self.summary;
-        summary.troubles += u64::from(fact.flags.has(Flags::TROUBLE));
-        if fact.is_sent() {
-            *summary.send.entry(fact.kind).or_default() += 1;
-            summary.send_bytes += fact.bytes;
-            for note in notes.split(' ').filter(|note| !note.is_empty()) {
-                *summary.notes.entry(note.to_owned()).or_default() += 1;
-            }
-            return;
-        }
-        let code = if fact.flags.has(Flags::DUPLICATE) {
-            "duplicate-of"
-        } else if fact.flags.has(Flags::SUPERSEDED) {
-            "superseded-by"
+        let texts = self.spill.read(fact.offset).map_err(spilled)?;
+        let notes = notes(&fact, texts.notes, instead.as_deref());
+        count(&mut self.summary, &fact, texts.path, &notes);
+        let action = if fact.is_sent() {
+            Action::Send
         } else {
-            codes::code(fact.skip).unwrap_or("unreadable")
+            Action::Skip
         };
-        let reason = summary
-            .skip
-            .entry(code)
-            .or_insert_with(|| (0, texts.path.clone()));
-        reason.0 += 1;
+        Ok(self.output.write(action, &notes, texts.known, texts.path)?)
     }
 }
 
+fn count(summary: &mut Summary, fact: &Fact, path: &str, notes: &str) {
+    summary.troubles += u64::from(fact.flags.has(Flags::TROUBLE));
+    if fact.is_sent() {
+        *summary.send.entry(fact.kind).or_default() += 1;
+        summary.send_bytes += fact.bytes;
+        for note in notes.split(' ').filter(|note| !note.is_empty()) {
+            *summary.notes.entry(note.to_owned()).or_default() += 1;
+        }
+        return;
+    }
+    let code = if fact.flags.has(Flags::DUPLICATE) {
+        "duplicate-of"
+    } else if fact.flags.has(Flags::SUPERSEDED) {
+        "superseded-by"
+    } else {
+        codes::code(fact.skip).unwrap_or("unreadable")
+    };
+    let reason = summary
+        .skip
+        .entry(code)
+        .or_insert_with(|| (0, path.to_owned()));
+    reason.0 += 1;
+}
+
 /// The column `notes`: why the row is skipped first, then everything else.
-fn notes(fact: &Fact, texts: &Texts, instead: Option<&str>) -> String {
-    let mut notes: Vec<String> = Vec::new();
-    if let Some(path) = instead {
+fn notes(fact: &Fact, own: &str, instead: Option<&str>) -> String {
+    let copy = instead.map(|path| {
         let code = if fact.flags.has(Flags::DUPLICATE) {
             "duplicate-of"
         } else {
             "superseded-by"
         };
         // A blank would end the code.
-        notes.push(format!("{code}:{}", path.replace(' ', "%20")));
-    }
-    notes.extend(codes::code(fact.skip).map(str::to_owned));
+        format!("{code}:{}", path.replace(' ', "%20"))
+    });
     let flags = [
         (Flags::STATUS_CONFLICT, "status-conflict"),
         (Flags::CANCELLED_BY_EVENT, "cancelled-by-event"),
         (Flags::CANCELLED_WITHOUT_ROUTE, "cancelled-without-route"),
     ];
-    notes.extend(
-        flags
-            .iter()
-            .filter(|(flag, _)| fact.flags.has(*flag))
-            .map(|(_, code)| (*code).to_owned()),
-    );
-    if !texts.notes.is_empty() {
-        notes.push(texts.notes.clone());
+    let flags = flags
+        .iter()
+        .filter(|(flag, _)| fact.flags.has(*flag))
+        .map(|(_, code)| *code);
+    let all = copy
+        .as_deref()
+        .into_iter()
+        .chain(codes::code(fact.skip))
+        .chain(flags)
+        .chain([own].into_iter().filter(|own| !own.is_empty()));
+    let mut notes = String::new();
+    for note in all {
+        if !notes.is_empty() {
+            notes.push(' ');
+        }
+        notes.push_str(note);
     }
-    notes.join(" ")
+    notes
 }

@@ -1,53 +1,55 @@
 //! The texts of rows, waiting in a temporary file until copies are settled.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// The texts of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Texts {
-    pub path: String,
-    pub id: String,
-    pub event: String,
-    pub issuer: String,
-    pub recipient: String,
+/// The texts of a row. In the file their lengths come first, so that one look tells how much to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Texts<'a> {
     /// Notes of the document itself, separated by blanks.
-    pub notes: String,
+    pub notes: &'a str,
+    /// The columns that are known already, as the manifest will have them.
+    pub known: &'a [u8],
+    /// The column `path`.
+    pub path: &'a str,
 }
 
-impl Texts {
+/// Bytes of the three lengths.
+const LENGTHS: usize = 12;
+
+impl<'a> Texts<'a> {
     /// Appends the texts to `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        for text in [
-            &self.path,
-            &self.id,
-            &self.event,
-            &self.issuer,
-            &self.recipient,
-            &self.notes,
-        ] {
+        let texts = [self.notes.as_bytes(), self.known, self.path.as_bytes()];
+        for text in texts {
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
             out.extend_from_slice(&length.to_le_bytes());
-            out.extend_from_slice(text.as_bytes());
+        }
+        for text in texts {
+            out.extend_from_slice(text);
         }
     }
 
-    fn decode(source: &mut impl Read) -> io::Result<Self> {
-        let mut next = || {
-            let mut length = [0; 4];
-            source.read_exact(&mut length)?;
-            let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-            source.read_exact(&mut bytes)?;
-            String::from_utf8(bytes).map_err(io::Error::other)
+    /// The texts at the beginning of `bytes`, or how many bytes they need.
+    fn decode(bytes: &'a [u8]) -> Result<Self, usize> {
+        let Some((lengths, rest)) = bytes.split_first_chunk::<LENGTHS>() else {
+            return Err(LENGTHS);
         };
+        let length = |part: usize| {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|byte| lengths[part * 4 + byte]);
+            u32::from_le_bytes([a, b, c, d]) as usize
+        };
+        let (notes, known, path) = (length(0), length(1), length(2));
+        let Some(texts) = rest.get(..notes + known + path) else {
+            return Err(LENGTHS + notes + known + path);
+        };
+        let (notes, texts) = texts.split_at(notes);
+        let (known, path) = texts.split_at(known);
         Ok(Self {
-            path: next()?,
-            id: next()?,
-            event: next()?,
-            issuer: next()?,
-            recipient: next()?,
-            notes: next()?,
+            notes: std::str::from_utf8(notes).unwrap_or_default(),
+            known,
+            path: std::str::from_utf8(path).unwrap_or_default(),
         })
     }
 }
@@ -83,27 +85,58 @@ impl SpillWriter {
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
         Ok(Spill {
-            file: BufReader::with_capacity(256 * 1024, file),
-            at: u64::MAX,
+            file,
+            length: self.length,
+            window: Vec::new(),
+            start: 0,
         })
     }
 }
 
+/// Bytes that are read at once where rows are read in the order of writing, and where they are not.
+const LONG_LOOK: usize = 256 * 1024;
+const SHORT_LOOK: usize = 2 * 1024;
+
 /// The file while it is read.
 pub(super) struct Spill {
-    file: BufReader<File>,
-    at: u64,
+    file: File,
+    length: u64,
+    /// What was read last, and where it begins.
+    window: Vec<u8>,
+    start: u64,
 }
 
 impl Spill {
-    /// The texts at `offset`. Reading in the order of writing seeks once.
-    pub fn read(&mut self, offset: u64) -> io::Result<Texts> {
-        if self.at != offset {
-            self.file.seek(SeekFrom::Start(offset))?;
+    /// The texts at `offset`.
+    pub fn read(&mut self, offset: u64) -> io::Result<Texts<'_>> {
+        let mut needed = LENGTHS;
+        while let Err(more) = Texts::decode(self.seen_from(offset)) {
+            if more < needed || more > usize::try_from(self.length - offset).unwrap_or(usize::MAX) {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            needed = more;
+            self.look(offset, needed)?;
         }
-        let texts = Texts::decode(&mut self.file)?;
-        self.at = self.file.stream_position()?;
-        Ok(texts)
+        Texts::decode(self.seen_from(offset)).map_err(|_| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// What the window holds from `offset` on.
+    fn seen_from(&self, offset: u64) -> &[u8] {
+        let at = offset.checked_sub(self.start);
+        let at = at.and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| self.window.get(at..)).unwrap_or_default()
+    }
+
+    /// Moves the window to `offset`; it holds `needed` bytes or more.
+    fn look(&mut self, offset: u64, needed: usize) -> io::Result<()> {
+        let end = self.start + self.window.len() as u64;
+        let goes_on = (self.start..=end).contains(&offset);
+        let look = if goes_on { LONG_LOOK } else { SHORT_LOOK };
+        let left = usize::try_from(self.length - offset).unwrap_or(usize::MAX);
+        self.window.resize(look.max(needed).min(left), 0);
+        self.start = offset;
+        self.file.seek(SeekFrom::Start(offset))?;
+        self.file.read_exact(&mut self.window)
     }
 }
 
@@ -115,20 +148,29 @@ mod tests {
     fn texts_come_back_in_any_order() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = SpillWriter::new(folder.path()).unwrap();
-        let texts = |number: usize| Texts {
-            path: format!("/a/{number}.xml"),
-            id: "é".repeat(number),
-            ..Texts::default()
-        };
+        let path = |number: usize| format!("/a/{number}.xml");
+        let known = |number: usize| "é".repeat(number * 100);
         let mut offsets = Vec::new();
-        for number in 0..10 {
+        for number in 0..40 {
             let mut bytes = Vec::new();
-            texts(number).encode(&mut bytes);
+            let (known, path) = (known(number), path(number));
+            let texts = Texts {
+                notes: "cancelled",
+                known: known.as_bytes(),
+                path: &path,
+            };
+            texts.encode(&mut bytes);
             offsets.push(writer.append(&bytes).unwrap());
         }
         let mut spill = writer.finish().unwrap();
-        for number in [0, 1, 2, 9, 3, 4, 0] {
-            assert_eq!(spill.read(offsets[number]).unwrap(), texts(number));
+        for number in (0..40).chain([0, 1, 2, 39, 3, 38, 4, 4, 0]) {
+            let texts = spill.read(offsets[number]).unwrap();
+            assert_eq!(
+                (texts.notes, texts.known, texts.path),
+                ("cancelled", known(number).as_bytes(), path(number).as_str())
+            );
         }
+        let beyond = spill.length;
+        assert!(spill.read(beyond).is_err());
     }
 }

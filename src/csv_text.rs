@@ -1,0 +1,112 @@
+//! Fields of CSV as bytes in memory: what is written to disk in one go is put together here, by the csv crate's own
+//! rules of quoting.
+
+use csv_core::{WriteResult, Writer, WriterBuilder};
+
+/// Appends fields to a buffer, each with the delimiter behind it.
+pub(crate) struct Fields<'a> {
+    csv: Writer,
+    delimiter: u8,
+    out: &'a mut Vec<u8>,
+}
+
+impl<'a> Fields<'a> {
+    /// Fields behind what `out` holds.
+    pub fn new(delimiter: u8, out: &'a mut Vec<u8>) -> Self {
+        Self {
+            csv: WriterBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            out,
+        }
+    }
+
+    /// A field that never needs quotes.
+    pub fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(self.out);
+        self.out.push(self.delimiter);
+    }
+
+    /// A number, or nothing.
+    pub fn number(&mut self, number: Option<u64>) {
+        self.plain(|out| {
+            if let Some(number) = number {
+                push_number(number, out);
+            }
+        });
+    }
+
+    /// A field of any content.
+    pub fn text(&mut self, text: &str) {
+        let quoted =
+            |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | b'#') || *byte == self.delimiter;
+        if text.as_bytes().iter().any(quoted) {
+            self.quoted(text);
+        } else {
+            self.out.extend_from_slice(text.as_bytes());
+            self.out.push(self.delimiter);
+        }
+    }
+
+    fn quoted(&mut self, text: &str) {
+        let mut rest = text.as_bytes();
+        loop {
+            let start = self.out.len();
+            self.out.resize(start + rest.len() * 2 + 8, 0);
+            let (result, read, written) = self.csv.field(rest, &mut self.out[start..]);
+            self.out.truncate(start + written);
+            rest = &rest[read..];
+            if result == WriteResult::InputEmpty {
+                break;
+            }
+        }
+        let start = self.out.len();
+        self.out.resize(start + 8, 0);
+        let (_, written) = self.csv.delimiter(&mut self.out[start..]);
+        self.out.truncate(start + written);
+    }
+}
+
+/// Appends `number` in decimal digits.
+fn push_number(mut number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn fields_are_read_as_they_were_written(fields: Vec<String>, number: u64, semicolon: bool) {
+            let delimiter = if semicolon { b';' } else { b',' };
+            let mut out = Vec::new();
+            let mut writer = Fields::new(delimiter, &mut out);
+            writer.number(Some(number));
+            writer.number(None);
+            for field in &fields {
+                writer.text(field);
+            }
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .delimiter(delimiter)
+                .from_reader(out.as_slice());
+            let record = reader.byte_records().next().unwrap().unwrap();
+            let read: Vec<_> = record.iter().collect();
+            let number = number.to_string();
+            let mut expected: Vec<&[u8]> = vec![number.as_bytes(), b""];
+            expected.extend(fields.iter().map(String::as_bytes));
+            expected.push(b"");
+            proptest::prop_assert_eq!(read, expected);
+        }
+    }
+}
