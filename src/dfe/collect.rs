@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 
 use super::names::Name;
 
@@ -98,14 +98,14 @@ pub(super) fn collect(text: &str) -> Result<Found<'_>, Refused> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
     loop {
-        // Matched where it lies: an event that is passed on by value is copied twice.
-        let taken = match reader.read_event() {
-            Ok(Event::Start(start)) => collector.start(&start),
+        // Looked at where it lies: moving each event would cost as much as all the rest.
+        let taken = match &reader.read_event() {
+            Ok(Event::Start(start)) => collector.start(start),
             Ok(Event::End(_)) => {
                 collector.end();
                 Ok(())
             }
-            Ok(Event::Text(text)) => collector.text(text.into_inner()),
+            Ok(Event::Text(text)) => collector.text(text),
             Ok(Event::Eof) if collector.is_complete() => return Ok(collector.found),
             Ok(other) => collector.rare(other),
             Err(_) => Err(Refused::IllFormed),
@@ -189,19 +189,19 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes in what is neither the beginning nor the end of an element nor text.
-    fn rare(&mut self, event: Event<'a>) -> Result<(), Refused> {
+    fn rare(&mut self, event: &Event<'a>) -> Result<(), Refused> {
         match event {
             Event::Empty(start) => {
-                self.open(&start)?;
+                self.open(start)?;
                 self.capture = None;
             }
             Event::CData(data) => {
                 self.inside()?;
-                self.put(data.into_inner());
+                self.put(text_of(data.clone().into_inner()));
             }
             Event::GeneralRef(reference) => {
                 self.inside()?;
-                let letter = resolve(&reference).ok_or(Refused::IllFormed)?;
+                let letter = resolve(reference).ok_or(Refused::IllFormed)?;
                 self.put(Cow::Owned(letter.to_string()));
             }
             Event::DocType(_) => return Err(Refused::Doctype),
@@ -221,12 +221,12 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn text(&mut self, text: Cow<'a, str>) -> Result<(), Refused> {
+    fn text(&mut self, text: &BytesText<'a>) -> Result<(), Refused> {
         if self.stack.is_empty() && !text.trim_ascii().is_empty() {
             return Err(Refused::IllFormed);
         }
         if self.capture.is_some() {
-            self.put(text);
+            self.put(text_of(text.clone().into_inner()));
         }
         Ok(())
     }
@@ -236,21 +236,27 @@ impl<'a> Collector<'a> {
         let whole = start.name();
         let local = local_name(whole.as_ref()).ok_or(Refused::IllFormed)?;
         let name = Name::of(local);
-        if self.stack.is_empty() {
-            if self.rooted {
-                return Err(Refused::IllFormed);
+        let parent = match self.stack.last() {
+            Some(parent) => *parent,
+            None if self.rooted => return Err(Refused::IllFormed),
+            None => Name::Other,
+        };
+        // Nearly all elements are plain ones without attributes.
+        let plain = self.rooted && start.attributes_raw().is_empty() && !name.begins_something();
+        if !plain {
+            let attributes = self.attributes(start, name)?;
+            if !self.rooted {
+                self.rooted = true;
+                self.found.root = String::from_utf8_lossy(local).into_owned();
+                self.found.namespace = attributes.namespace;
+                self.found.layout = attributes.layout.clone();
             }
-            self.rooted = true;
+            self.begin(name, attributes.id, attributes.cancels, attributes.layout);
         }
-        let attributes = self.attributes(start, name)?;
-        if self.stack.is_empty() {
-            local.clone_into(&mut self.found.root);
-            self.found.namespace = attributes.namespace;
-            self.found.layout = attributes.layout.clone();
-        }
-        self.begin(name, attributes.id, attributes.cancels, attributes.layout);
-        let parent = self.stack.last().copied().unwrap_or(Name::Other);
-        self.capture = self.slot(parent, name);
+        self.capture = match name {
+            Name::Other => None,
+            name => self.slot(parent, name),
+        };
         Ok(name)
     }
 
@@ -261,16 +267,13 @@ impl<'a> Collector<'a> {
             return Ok(found);
         }
         let matters = self.stack.is_empty() || name.is_info() || name.is_event();
-        let prefix = start
-            .name()
-            .prefix()
-            .map(|prefix| prefix.as_ref().to_owned());
+        let prefix = start.name().prefix().map(|prefix| prefix.as_ref().to_vec());
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| Refused::IllFormed)?;
             let raw = attribute.value.as_ref();
-            let plain = !raw.contains(['<', '&']);
+            let plain = memchr::memchr2(b'<', b'&', raw).is_none();
             if !plain
-                && (raw.contains('<')
+                && (raw.contains(&b'<')
                     || attribute
                         .normalized_value(quick_xml::XmlVersion::Explicit1_0)
                         .is_err())
@@ -281,13 +284,14 @@ impl<'a> Collector<'a> {
                 continue;
             }
             let key = attribute.key.as_ref();
-            let value = || -> Cow<'a, str> { Cow::Owned(raw.trim().to_owned()) };
+            let value =
+                || -> Cow<'a, str> { Cow::Owned(String::from_utf8_lossy(raw).trim().to_owned()) };
             match key {
-                "Id" | "ID" | "id" => found.id = value(),
-                "versao" => found.layout = value(),
-                "chCanc" => found.cancels = value(),
-                "xmlns" if prefix.is_none() => found.namespace = value(),
-                _ if prefix.is_some() && key.strip_prefix("xmlns:") == prefix.as_deref() => {
+                b"Id" | b"ID" | b"id" => found.id = value(),
+                b"versao" => found.layout = value(),
+                b"chCanc" => found.cancels = value(),
+                b"xmlns" if prefix.is_none() => found.namespace = value(),
+                _ if prefix.is_some() && key.strip_prefix(b"xmlns:") == prefix.as_deref() => {
                     found.namespace = value();
                 }
                 _ => {}
@@ -401,6 +405,14 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// A piece of a text that is UTF-8 as a whole, cut where ASCII stands.
+fn text_of(piece: Cow<[u8]>) -> Cow<str> {
+    match piece {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
 /// The attributes of an element that may matter.
 #[derive(Debug, Default)]
 struct Attributes<'a> {
@@ -441,22 +453,23 @@ const GOES_ON: u8 = 2;
 const COLON: u8 = 4;
 
 /// The local part of `name`, if that may be the name of an element.
-fn local_name(name: &str) -> Option<&str> {
-    let classes = name.bytes().map(|byte| NAME[usize::from(byte)]);
+fn local_name(name: &[u8]) -> Option<&[u8]> {
+    let classes = name.iter().map(|byte| NAME[usize::from(*byte)]);
     let (all, any) = classes.fold((GOES_ON, 0), |(all, any), class| (all & class, any | class));
-    let first = NAME[usize::from(*name.as_bytes().first()?)];
+    let first = NAME[usize::from(*name.first()?)];
     if all == 0 || first & STARTS == 0 {
         return None;
     }
     if any & COLON == 0 {
         return Some(name);
     }
-    name.split_once(':').map(|(_, local)| local)
+    let colon = name.iter().position(|byte| *byte == b':')?;
+    name.get(colon + 1..)
 }
 
 /// The character of a reference: one of XML's five, or a number.
 fn resolve(reference: &BytesRef) -> Option<char> {
-    let name: &str = reference;
+    let name = std::str::from_utf8(reference).ok()?;
     match name {
         "amp" => Some('&'),
         "lt" => Some('<'),

@@ -127,8 +127,8 @@ const BY_LETTER: [(usize, usize, u32); 128] = {
 
 impl Name {
     /// The value of a local name.
-    pub fn of(local: &str) -> Self {
-        let first = local.as_bytes().first().copied().unwrap_or_default();
+    pub fn of(local: &[u8]) -> Self {
+        let first = local.first().copied().unwrap_or_default();
         let Some((from, to, lengths)) = BY_LETTER.get(usize::from(first)) else {
             return Self::Other;
         };
@@ -137,7 +137,7 @@ impl Name {
         }
         KNOWN[*from..*to]
             .iter()
-            .find(|(name, _)| *name == local)
+            .find(|(name, _)| name.as_bytes() == local)
             .map_or(Self::Other, |(_, value)| *value)
     }
 
@@ -159,6 +159,11 @@ impl Name {
         )
     }
 
+    /// Whether a document, a protocol, an event or a signature begins with it.
+    pub const fn begins_something(self) -> bool {
+        self.is_info() || self.is_event() || matches!(self, Self::InfProt | Self::Signature)
+    }
+
     /// Whether an event, a voiding or a legacy cancellation begins with it.
     pub const fn is_event(self) -> bool {
         matches!(self, Self::InfEvento | Self::InfInut | Self::InfCanc)
@@ -173,18 +178,18 @@ mod tests {
     fn every_name_is_found_and_no_other() {
         assert!(KNOWN.is_sorted_by_key(|(name, _)| *name));
         for (name, value) in KNOWN {
-            assert_eq!(Name::of(name), value, "{name}");
+            assert_eq!(Name::of(name.as_bytes()), value, "{name}");
             for other in [&name[1..], &format!("{name}x"), &name.to_ascii_uppercase()] {
                 let found = KNOWN.iter().find(|(known, _)| known == &other);
                 assert_eq!(
-                    Name::of(other),
+                    Name::of(other.as_bytes()),
                     found.map_or(Name::Other, |(_, value)| *value),
                     "{other}"
                 );
             }
         }
         for other in ["", "é", "infNF\u{e9}", &"i".repeat(32), &"i".repeat(1000)] {
-            assert_eq!(Name::of(other), Name::Other, "{other}");
+            assert_eq!(Name::of(other.as_bytes()), Name::Other, "{other}");
         }
     }
 }
