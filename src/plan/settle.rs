@@ -26,65 +26,91 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
     let mut settled = Settled {
         stands_for: (0..count).collect(),
     };
-    let mut order: Vec<u32> = (0..count).collect();
-    mark_duplicates(facts, &mut order, &mut settled);
-    mark_cancellations(facts, &mut order);
-    choose_copies(facts, &mut order, &mut settled);
+    for_each_group(
+        facts,
+        |fact| fact.hash.map(|hash| *hash.as_bytes()),
+        |facts, group| mark_duplicates(facts, group, &mut settled),
+    );
+    for_each_group(facts, |fact| known(fact.key), mark_cancellations);
+    for_each_group(
+        facts,
+        |fact| known(fact.identity),
+        |facts, group| choose_copies(facts, group, &mut settled),
+    );
     settled
 }
 
-/// Later rows with the same bytes as an earlier one.
-fn mark_duplicates(facts: &mut Facts, order: &mut [u32], settled: &mut Settled) {
-    order.sort_unstable_by_key(|index| (facts.get(*index).hash, *index));
-    let groups = order.chunk_by(|one, other| facts.get(*one).hash == facts.get(*other).hash);
-    let mut found = Vec::new();
-    for group in groups {
-        let first = facts.get(group[0]);
-        if first.hash.is_some() && first.kind != DocumentKind::Unreadable {
-            found.extend(group[1..].iter().map(|index| (*index, group[0])));
+/// A half hash, if it is one.
+fn known(half: [u8; 16]) -> Option<[u8; 16]> {
+    (half != [0; 16]).then_some(half)
+}
+
+/// Shows `visit` the rows of each key that `key` gives, in the rows' order. Sorted by the first bytes of the key, which
+/// lie beside the row's number: to look into the facts for each comparison would miss the cache each time.
+fn for_each_group<const N: usize>(
+    facts: &mut Facts,
+    key: impl Fn(&Fact) -> Option<[u8; N]>,
+    mut visit: impl FnMut(&mut Facts, &[u32]),
+) {
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    let prefix = |index: u32| {
+        let key = key(facts.get(index))?;
+        let first = key.first_chunk::<8>()?;
+        Some((u64::from_be_bytes(*first), index))
+    };
+    let mut sorted: Vec<(u64, u32)> = (0..count).filter_map(prefix).collect();
+    sorted.sort_unstable();
+    let mut group = Vec::new();
+    for alike in sorted.chunk_by(|one, other| one.0 == other.0) {
+        if let [(_, alone)] = alike {
+            visit(facts, &[*alone]);
+            continue;
+        }
+        // By chance two keys may begin alike.
+        let mut rest: Vec<u32> = alike.iter().map(|(_, index)| *index).collect();
+        while let Some(first) = rest.first().copied() {
+            let same = |index: &u32| key(facts.get(*index)) == key(facts.get(first));
+            group.clear();
+            group.extend(rest.iter().copied().filter(same));
+            rest.retain(|index| !same(index));
+            visit(facts, &group);
         }
     }
-    for (index, first) in found {
-        facts.get_mut(index).flags.set(Flags::DUPLICATE);
-        settled.stands_for[index as usize] = first;
+}
+
+/// Later rows with the same bytes as an earlier one.
+fn mark_duplicates(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
+    let first = group[0];
+    if facts.get(first).kind == DocumentKind::Unreadable {
+        return;
+    }
+    for index in &group[1..] {
+        facts.get_mut(*index).flags.set(Flags::DUPLICATE);
+        settled.stands_for[*index as usize] = first;
     }
 }
 
 /// What cancellations mean for their documents, and for CF-e the other way round.
-fn mark_cancellations(facts: &mut Facts, order: &mut [u32]) {
-    order.sort_unstable_by_key(|index| (facts.get(*index).key, *index));
-    let same = |one: &u32, other: &u32| facts.get(*one).key == facts.get(*other).key;
-    let groups: Vec<(usize, usize)> = ranges(order, same);
-    for (from, to) in groups {
-        let group = &order[from..to];
-        if facts.get(group[0]).key == [0; 16]
-            || !group
-                .iter()
-                .any(|one| facts.get(*one).flags.has(Flags::CANCELS))
-        {
+fn mark_cancellations(facts: &mut Facts, group: &[u32]) {
+    let cancels = |fact: &Fact| fact.flags.has(Flags::CANCELS);
+    if !group.iter().any(|one| cancels(facts.get(*one))) {
+        return;
+    }
+    judge_sat_cancellations(facts, group);
+    let any = |holds: &dyn Fn(&Fact) -> bool| group.iter().any(|one| holds(facts.get(*one)));
+    let sent = any(&|fact| cancels(fact) && fact.skip == 0);
+    let legacy =
+        any(&|fact| cancels(fact) && is_legacy(fact.kind) && fact.status == Status::Authorised);
+    for index in group {
+        let fact = facts.get_mut(*index);
+        if cancels(fact) {
             continue;
         }
-        judge_sat_cancellations(facts, group);
-        let cancels = |fact: &Fact| fact.flags.has(Flags::CANCELS);
-        let sent = group
-            .iter()
-            .map(|one| facts.get(*one))
-            .any(|fact| cancels(fact) && fact.skip == 0);
-        let legacy = group
-            .iter()
-            .map(|one| facts.get(*one))
-            .any(|fact| cancels(fact) && is_legacy(fact.kind) && fact.status == Status::Authorised);
-        for index in group {
-            let fact = facts.get_mut(*index);
-            if cancels(fact) {
-                continue;
-            }
-            if sent {
-                fact.flags.set(Flags::CANCELLED_BY_EVENT);
-            }
-            if legacy {
-                fact.flags.set(Flags::CANCELLED_WITHOUT_ROUTE);
-            }
+        if sent {
+            fact.flags.set(Flags::CANCELLED_BY_EVENT);
+        }
+        if legacy {
+            fact.flags.set(Flags::CANCELLED_WITHOUT_ROUTE);
         }
     }
 }
@@ -120,42 +146,32 @@ const fn is_legacy(kind: DocumentKind) -> bool {
 }
 
 /// Of several contents with one identity the best is sent.
-fn choose_copies(facts: &mut Facts, order: &mut [u32], settled: &mut Settled) {
-    order.sort_unstable_by_key(|index| (facts.get(*index).identity, *index));
-    let same = |one: &u32, other: &u32| facts.get(*one).identity == facts.get(*other).identity;
-    for (from, to) in ranges(order, same) {
-        let group = &order[from..to];
-        if group.len() < 2 || facts.get(group[0]).identity == [0; 16] {
+fn choose_copies(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
+    if group.len() < 2 {
+        return;
+    }
+    let takes_part = |fact: &Fact| fact.is_sent() && !fact.flags.has(Flags::HOMOLOGATION);
+    let candidates = || {
+        let all = group.iter().copied();
+        all.filter(|one| takes_part(facts.get(*one)))
+    };
+    let Some(best) = candidates().min_by_key(|one| rank(facts.get(*one), *one)) else {
+        return;
+    };
+    let status = facts.get(best).status;
+    let conflict = candidates().any(|one| facts.get(one).status != status);
+    for index in group {
+        let fact = facts.get_mut(*index);
+        if fact.flags.has(Flags::DUPLICATE) || fact.flags.has(Flags::HOMOLOGATION) {
             continue;
         }
-        let takes_part = |fact: &Fact| fact.is_sent() && !fact.flags.has(Flags::HOMOLOGATION);
-        let candidates = group
-            .iter()
-            .copied()
-            .filter(|one| takes_part(facts.get(*one)));
-        let Some(best) = candidates
-            .clone()
-            .min_by_key(|one| rank(facts.get(*one), *one))
-        else {
-            continue;
-        };
-        let status = facts.get(best).status;
-        let conflict = candidates
-            .clone()
-            .any(|one| facts.get(one).status != status);
-        for index in group {
-            let fact = facts.get_mut(*index);
-            if fact.flags.has(Flags::DUPLICATE) || fact.flags.has(Flags::HOMOLOGATION) {
-                continue;
-            }
-            let took_part = fact.skip == 0;
-            if conflict && took_part {
-                fact.flags.set(Flags::STATUS_CONFLICT);
-            }
-            if *index != best && (took_part || gives_way(fact.skip)) {
-                fact.flags.set(Flags::SUPERSEDED);
-                settled.stands_for[*index as usize] = best;
-            }
+        let took_part = fact.skip == 0;
+        if conflict && took_part {
+            fact.flags.set(Flags::STATUS_CONFLICT);
+        }
+        if *index != best && (took_part || gives_way(fact.skip)) {
+            fact.flags.set(Flags::SUPERSEDED);
+            settled.stands_for[*index as usize] = best;
         }
     }
 }
@@ -180,17 +196,6 @@ fn rank(fact: &Fact, index: u32) -> (u8, bool, bool, u32) {
     };
     let agrees = fact.flags.has(Flags::DIGEST_AGREES);
     (status, !agrees, !fact.flags.has(Flags::SIGNED), index)
-}
-
-/// The ranges of `order` whose neighbours are `same`.
-fn ranges(order: &[u32], same: impl Fn(&u32, &u32) -> bool) -> Vec<(usize, usize)> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for group in order.chunk_by(same) {
-        found.push((start, start + group.len()));
-        start += group.len();
-    }
-    found
 }
 
 #[cfg(test)]
