@@ -93,7 +93,10 @@ fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
 fn duration(documents: u64) -> String {
     let sending = SignedDuration::try_from_secs_f64(documents as f64 / DEFAULT_RATE)
         .unwrap_or(SignedDuration::MAX);
-    let zone = jiff::tz::TimeZone::get("America/Sao_Paulo").unwrap_or(jiff::tz::TimeZone::UTC);
+    // The zone data compiled in are enough for a forecast, and at hand at once.
+    let zone = jiff::tz::TimeZoneDatabase::bundled()
+        .get("America/Sao_Paulo")
+        .unwrap_or(jiff::tz::TimeZone::UTC);
     let now = Timestamp::now();
     let done = QuietHours::parse("mon-fri 00:00-18:00", zone.clone())
         .map_or(now, |quiet| quiet.finish_at(now, sending));

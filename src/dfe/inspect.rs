@@ -196,7 +196,7 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         } else {
             String::new()
         },
-        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        access_key: key.map(text).unwrap_or_default(),
         issuer: punctuate(&info.issuer),
         recipient: punctuate(&info.recipient),
         issued,
@@ -206,7 +206,7 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         homologation,
         digest_agrees,
         signed: found.signed,
-        cancels: cancels.map(|key| key.to_string()).unwrap_or_default(),
+        cancels: cancels.map(text).unwrap_or_default(),
         sat_of_tests: key.is_ok_and(|key| {
             key.sat_serial()
                 .is_some_and(|serial| serial.starts_with("900"))
@@ -278,9 +278,9 @@ fn integrity(info: &Info, key: AccessKey, issued: Option<Date>, codes: &mut Code
     let same_issuer =
         author.is_empty() || named == author || (author.len() == 11 && named.ends_with(author));
     codes.note_if(!same_issuer, "issuer-differs-from-key");
-    let month = issued.map(|date| format!("{:02}{:02}", date.year() % 100, date.month()));
+    let month = |date: Date| date.year() % 100 * 100 + i16::from(date.month());
     codes.note_if(
-        month.is_some_and(|month| month != key.year_month()),
+        issued.is_some_and(|date| key.year_month().parse() != Ok(month(date))),
         "date-outside-key-month",
     );
 }
@@ -334,7 +334,7 @@ fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         event: request.kind.clone().into_owned(),
         id: request.id.clone().into_owned(),
         identity: identity(request, key),
-        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        access_key: key.map(text).unwrap_or_default(),
         issuer: punctuate(&request.author),
         issued: date(&request.date).or_else(|| answer.and_then(|answer| date(&answer.date))),
         status,
@@ -342,7 +342,7 @@ fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         notes: codes.notes,
         homologation,
         signed: found.signed,
-        cancels: cancels.map(|key| key.to_string()).unwrap_or_default(),
+        cancels: cancels.map(text).unwrap_or_default(),
         ..blank(kind)
     }
 }
@@ -369,7 +369,7 @@ fn identity(request: &EventInfo, key: Option<AccessKey>) -> String {
     } else {
         &request.sequence
     };
-    format!("ID{}{key}{}", request.kind, number(sequence))
+    ["ID", &request.kind, key.as_str(), &number(sequence)].concat()
 }
 
 const fn is_void(kind: DocumentKind) -> bool {
@@ -431,7 +431,7 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
         .find_map(|key| AccessKey::new(key).ok());
     Inspection {
         id: found.info.id.clone().into_owned(),
-        access_key: key.map(|key| key.to_string()).unwrap_or_default(),
+        access_key: key.map(text).unwrap_or_default(),
         skip: Some(code),
         homologation: found.info.environment == "2",
         signed: found.signed,
@@ -450,6 +450,10 @@ fn strip(id: &str) -> &str {
         .checked_sub(44)
         .and_then(|start| id.get(start..))
         .unwrap_or_default()
+}
+
+fn text(key: AccessKey) -> String {
+    key.as_str().to_owned()
 }
 
 /// `2019-05-31T10:00:00-03:00`, `2019-05-31`, or a CF-e's `20190531`.

@@ -6,21 +6,28 @@ pub fn punctuate(number: &str) -> String {
     let plain = number.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let part = |from: usize, to: usize| &number[from..to];
     match number.len() {
-        14 if plain => format!(
-            "{}.{}.{}/{}-{}",
+        14 if plain => [
             part(0, 2),
+            ".",
             part(2, 5),
+            ".",
             part(5, 8),
+            "/",
             part(8, 12),
-            part(12, 14)
-        ),
-        11 if plain => format!(
-            "{}.{}.{}-{}",
+            "-",
+            part(12, 14),
+        ]
+        .concat(),
+        11 if plain => [
             part(0, 3),
+            ".",
             part(3, 6),
+            ".",
             part(6, 9),
-            part(9, 11)
-        ),
+            "-",
+            part(9, 11),
+        ]
+        .concat(),
         _ => number.to_owned(),
     }
 }
