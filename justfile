@@ -18,3 +18,11 @@ lint:
 # What has to hold before a commit
 ci: lint test
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+# The figures of speed and memory, as one table; `just bench plan`, `run`, `resume` or `memory` for a part
+bench *parts:
+    cargo bench --locked --bench figures -- {{parts}}
+
+# Whether the ceiling holds, from the server's side; takes six minutes
+bench-pace:
+    cargo bench --locked --bench figures -- pace

@@ -1,0 +1,130 @@
+//! The data: archives, and the books of runs that are done but for one document. Made once and kept.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::archive::Archive;
+
+/// About the size of an NF-e of a few items.
+const BYTES: usize = 7000;
+
+pub struct Data {
+    folder: PathBuf,
+}
+
+impl Data {
+    pub fn new() -> Self {
+        let folder = super::target().join("bench-data");
+        fs::create_dir_all(&folder).unwrap();
+        Self { folder }
+    }
+
+    /// A folder to work in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// An archive of `documents` in `folders`.
+    pub fn archive(&self, documents: usize, folders: usize) -> PathBuf {
+        let path = self.folder.join(format!("archive-{documents}-{folders}"));
+        if !path.exists() {
+            eprintln!("making {documents} documents in {folders} folders");
+            let making = path.with_extension("making");
+            let _ = fs::remove_dir_all(&making);
+            let archive = Archive {
+                documents,
+                cancel_every: 0,
+                bytes: BYTES,
+                folders,
+            };
+            archive.write(&making);
+            fs::rename(&making, &path).unwrap();
+        }
+        path
+    }
+
+    /// A manifest of `rows` and a journal of two records for each but the last, which is yet to be sent.
+    pub fn books(&self, rows: u64) -> PathBuf {
+        let folder = self.folder.join(format!("books-{rows}"));
+        if folder.join("kept.journal.csv").exists() {
+            return folder;
+        }
+        eprintln!("making the books of {rows} rows");
+        fs::create_dir_all(&folder).unwrap();
+        let last = folder.join("last.xml");
+        fs::write(&last, "<nfeProc><last/></nfeProc>").unwrap();
+        let mut manifest =
+            std::io::BufWriter::new(fs::File::create(folder.join("malote.csv")).unwrap());
+        let mut journal =
+            std::io::BufWriter::new(fs::File::create(folder.join("kept.journal.csv")).unwrap());
+        writeln!(
+            manifest,
+            "action,notes,kind,event,route,id,issuer,recipient,issued,status,bytes,sha256,path"
+        )
+        .unwrap();
+        writeln!(
+            journal,
+            "time,event,sha256,id,route,http,attempt,millis,client,message,crc"
+        )
+        .unwrap();
+        let begin = r#"{""format"":1,""version"":""0.1.0"",""host"":""127.0.0.1"",""manifest"":""malote.csv"",""manifest_sha256"":"""",""settings"":{}}"#;
+        record(
+            &mut journal,
+            &format!("2026-11-20T18:00:00.000-03:00,begin,,,,,,,,\"{begin}\""),
+        );
+        for row in 1..=rows {
+            let (hash, path) = if row == rows {
+                let bytes = fs::read(&last).unwrap();
+                (Sha256::digest(bytes), last.display().to_string())
+            } else {
+                let path = format!(
+                    "/srv/archive/2019/05/{:04}/{row:012}-procNFe.xml",
+                    row / 1000
+                );
+                (Sha256::digest(row.to_le_bytes()), path)
+            };
+            let hash = hash.iter().fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
+            let id = format!("NFe3519051122233300018155001{row:017}");
+            writeln!(
+                manifest,
+                "send,,nfe,,importarxmlnfearray,{id},11.222.333/0001-81,,2019-05-15,authorised,7000,{hash},{path}"
+            )
+            .unwrap();
+            if row < rows {
+                let common = format!("{hash},{id},importarxmlnfearray");
+                record(
+                    &mut journal,
+                    &format!("2026-11-20T18:00:01.000-03:00,attempt,{common},,1,,,"),
+                );
+                let client = "11222333000181,Documento importado com sucesso";
+                record(
+                    &mut journal,
+                    &format!("2026-11-20T18:00:02.000-03:00,accepted,{common},200,1,120,{client}"),
+                );
+            }
+        }
+        manifest.flush().unwrap();
+        journal.flush().unwrap();
+        folder
+    }
+}
+
+/// Puts the journal of `folder` back to what it was before any run.
+pub fn restore_journal(folder: &Path) {
+    fs::copy(
+        folder.join("kept.journal.csv"),
+        folder.join("malote.journal.csv"),
+    )
+    .unwrap();
+}
+
+fn record(journal: &mut impl std::io::Write, line: &str) {
+    writeln!(journal, "{line},{:08x}", crc32fast::hash(line.as_bytes())).unwrap();
+}
