@@ -52,6 +52,8 @@ struct Queue {
     /// The end of each append in `bytes`, and the number of its last record.
     ends: VecDeque<(usize, u64)>,
     last: u64,
+    /// The writing thread sleeps: whoever queues something wakes it. To wake one that is awake costs a system call.
+    asleep: bool,
     closed: bool,
     failed: bool,
 }
@@ -101,8 +103,11 @@ impl JournalWriter {
         let end = (queue.bytes.len(), queue.last);
         queue.ends.push_back(end);
         let last = queue.last;
+        let asleep = std::mem::take(&mut queue.asleep);
         drop(queue);
-        self.shared.filled.notify_one();
+        if asleep {
+            self.shared.filled.notify_one();
+        }
         last
     }
 
@@ -137,7 +142,10 @@ fn write(mut storage: impl Storage, shared: &Shared, report: impl Fn(Ack)) {
             let queue = shared.queue();
             let mut queue = shared
                 .filled
-                .wait_while(queue, |queue| queue.ends.is_empty() && !queue.closed)
+                .wait_while(queue, |queue| {
+                    queue.asleep = queue.ends.is_empty() && !queue.closed;
+                    queue.asleep
+                })
                 .unwrap_or_else(PoisonError::into_inner);
             if queue.ends.is_empty() {
                 return;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -101,11 +101,77 @@ fn layout(text: &str) -> &str {
     found.unwrap_or_default()
 }
 
-/// What waits for the readers.
+/// What waits for the readers, and how many of them are awake.
+#[derive(Debug, Default)]
+struct Jobs {
+    waiting: VecDeque<Document>,
+    asleep: usize,
+    awake: usize,
+    closed: bool,
+}
+
+impl Jobs {
+    /// Documents for each reader that is awake, above which one more is woken: a warm disk is served by one or two,
+    /// and to wake the others would cost more than the reading; a slow share soon has all of them at work.
+    const EACH: usize = 4;
+
+    fn needs_another(&self) -> bool {
+        self.asleep > 0 && self.waiting.len() > self.awake * Self::EACH
+            || (self.awake == 0 && !self.waiting.is_empty())
+    }
+}
+
+/// Where documents lie for the readers.
 #[derive(Debug, Default)]
 struct Desk {
-    jobs: Mutex<(VecDeque<Document>, bool)>,
+    jobs: Mutex<Jobs>,
     filled: Condvar,
+}
+
+impl Desk {
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next document, when there is one; nothing more: the desk is closed.
+    fn take(&self) -> Option<Document> {
+        let mut jobs = self.jobs();
+        if jobs.waiting.is_empty() && !jobs.closed {
+            jobs.awake -= 1;
+            jobs.asleep += 1;
+            jobs = self
+                .filled
+                .wait_while(jobs, |jobs| jobs.waiting.is_empty() && !jobs.closed)
+                .unwrap_or_else(PoisonError::into_inner);
+            jobs.asleep -= 1;
+            jobs.awake += 1;
+        }
+        let document = jobs.waiting.pop_front();
+        let another = jobs.needs_another();
+        drop(jobs);
+        if another {
+            self.filled.notify_one();
+        }
+        document
+    }
+
+    fn put(&self, document: Document) {
+        let mut jobs = self.jobs();
+        jobs.waiting.push_back(document);
+        let another = jobs.needs_another();
+        drop(jobs);
+        if another {
+            self.filled.notify_one();
+        }
+    }
+
+    fn close(&self) {
+        let mut jobs = self.jobs();
+        jobs.waiting.clear();
+        jobs.closed = true;
+        drop(jobs);
+        self.filled.notify_all();
+    }
 }
 
 /// The pool of readers.
@@ -126,6 +192,7 @@ impl ReaderPool {
         events: &UnboundedSender<Event>,
     ) -> Self {
         let desk = Arc::new(Desk::default());
+        desk.jobs().awake = threads;
         for _ in 0..threads {
             let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
             thread::spawn(move || work(&desk, &reading, &events));
@@ -136,18 +203,7 @@ impl ReaderPool {
 
 fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
     let mut buffer = Vec::new();
-    loop {
-        let document = {
-            let jobs = desk.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut jobs = desk
-                .filled
-                .wait_while(jobs, |(waiting, closed)| waiting.is_empty() && !*closed)
-                .unwrap_or_else(PoisonError::into_inner);
-            match jobs.0.pop_front() {
-                Some(document) => document,
-                None => return,
-            }
-        };
+    while let Some(document) = desk.take() {
         let preparation = reading.prepare(&document, &mut buffer);
         // A document of many MB must not keep its room for ever, once in each thread.
         if buffer.capacity() > 4 * 1024 * 1024 {
@@ -161,14 +217,7 @@ fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
 
 impl Readers for ReaderPool {
     fn prepare(&mut self, document: Document) {
-        let mut jobs = self
-            .desk
-            .jobs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        jobs.0.push_back(document);
-        drop(jobs);
-        self.desk.filled.notify_one();
+        self.desk.put(document);
     }
 
     fn archive_is_there(&mut self) -> bool {
@@ -183,15 +232,7 @@ fn holds_anything(folder: &Path) -> bool {
 
 impl Drop for ReaderPool {
     fn drop(&mut self) {
-        let mut jobs = self
-            .desk
-            .jobs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        jobs.0.clear();
-        jobs.1 = true;
-        drop(jobs);
-        self.desk.filled.notify_all();
+        self.desk.close();
     }
 }
 
