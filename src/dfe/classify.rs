@@ -1,8 +1,8 @@
 //! The root table: what a root element is, and whether its like is sent.
 
-use super::DocumentKind;
-use super::collect::Found;
+use super::found::Found;
 use super::names::Name;
+use super::{AccessKey, DocumentKind};
 
 /// What a text is by its root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,42 +19,52 @@ pub(super) enum Class {
     Out(DocumentKind, &'static str),
 }
 
+/// What follows `http://www.portalfiscal.inf.br/` in the namespaces of fiscal documents.
+const FISCAL: [&str; 9] = [
+    "nfe", "cte", "mdfe", "bpe", "nf3e", "nfcom", "nfgas", "nfag", "dce",
+];
+
 /// The class of what was found.
 pub(super) fn classify(found: &Found) -> Class {
     use DocumentKind as K;
     let root = found.root.to_ascii_lowercase();
-    let national = found.namespace.contains("sped.fazenda.gov.br/nfse");
-    if national {
-        return if root == "nfse" {
+    if found.namespace.contains("sped.fazenda.gov.br/nfse") {
+        return if root.starts_with("nfse") {
             Class::Out(K::Nfse, "nfse")
         } else {
             Class::Out(K::Technical, "technical")
         };
     }
-    if let Some(class) = of_document(&root, found) {
-        return class;
-    }
-    if let Some(class) = of_event(&root, found) {
+    let fiscal = is_fiscal(&found.namespace);
+    if fiscal && let Some(class) = of_document(&root, found).or_else(|| of_event(&root, found)) {
         return class;
     }
     match root.as_str() {
-        "resnfe" | "resevento" | "rescte" => Class::Out(K::Summary, "summary"),
-        "retdistdfeint" => Class::Out(K::Container, "technical"),
+        "resnfe" | "resevento" | "rescte" if fiscal => Class::Out(K::Summary, "summary"),
+        "retdistdfeint" if fiscal => Class::Out(K::Container, "technical"),
         "envelope" => Class::Out(K::Technical, "technical"),
-        _ if is_nfse(&root) => Class::Out(K::Nfse, "nfse"),
-        _ if is_technical(&root, found) => Class::Out(K::Technical, "technical"),
+        _ if is_service_of_cities(&root) => Class::Out(K::Technical, "technical"),
+        _ if is_nfse(&root, found) => Class::Out(K::Nfse, "nfse"),
+        _ if fiscal && is_service(found.root) => Class::Out(K::Technical, "technical"),
+        _ if speaks_of_documents(&root) => Class::Out(K::Technical, "technical"),
         _ => Class::Out(K::Other, "not-dfe"),
     }
+}
+
+/// Whether a fiscal document may be in `namespace`: in one of the portal's, or in none.
+fn is_fiscal(namespace: &str) -> bool {
+    let of_portal = namespace.strip_prefix("http://www.portalfiscal.inf.br/");
+    namespace.is_empty() || of_portal.is_some_and(|name| FISCAL.contains(&name))
 }
 
 /// Documents, with and without protocol. The inner element must be there: São Paulo calls its NFS-e `NFe` too.
 fn of_document(root: &str, found: &Found) -> Option<Class> {
     use DocumentKind as K;
     let (inner, kind, with_answer) = match root {
-        "nfeproc" => (Name::InfNfe, nfe_kind(found), true),
-        "nfe" | "envinfe" => (Name::InfNfe, nfe_kind(found), false),
-        "cteproc" => (Name::InfCte, cte_kind(found), true),
-        "cte" | "envicte" => (Name::InfCte, cte_kind(found), false),
+        "nfeproc" => (Name::InfNfe, nfe_kind(found)?, true),
+        "nfe" | "envinfe" => (Name::InfNfe, nfe_kind(found)?, false),
+        "cteproc" => (Name::InfCte, cte_kind(found)?, true),
+        "cte" | "envicte" => (Name::InfCte, cte_kind(found)?, false),
         "ctesimpproc" | "cteprocsimp" => (Name::InfCte, K::CteSimp, true),
         "ctesimp" => (Name::InfCte, K::CteSimp, false),
         "cteosproc" => (Name::InfCte, K::CteOs, true),
@@ -89,22 +99,31 @@ fn of_document(root: &str, found: &Found) -> Option<Class> {
     })
 }
 
-/// The model in `ide`, or else in the key: 55 or 65.
-fn nfe_kind(found: &Found) -> DocumentKind {
+/// Which of its models a document is of: the one that `ide` names, or else its key. Nothing: another one's.
+fn nfe_kind(found: &Found) -> Option<DocumentKind> {
     match model(found) {
-        "65" => DocumentKind::Nfce,
-        _ => DocumentKind::Nfe,
+        "65" => Some(DocumentKind::Nfce),
+        other => (!is_model(other) || other == "55").then_some(DocumentKind::Nfe),
     }
 }
 
-fn cte_kind(found: &Found) -> DocumentKind {
+fn cte_kind(found: &Found) -> Option<DocumentKind> {
     match model(found) {
-        "67" => DocumentKind::CteOs,
-        "64" => DocumentKind::Gtve,
-        _ => DocumentKind::Cte,
+        "67" => Some(DocumentKind::CteOs),
+        "64" => Some(DocumentKind::Gtve),
+        other => (!is_model(other) || other == "57").then_some(DocumentKind::Cte),
     }
 }
 
+/// The models of fiscal documents; any other number is a mistake that says nothing (99 too, in what was made anonymous).
+fn is_model(text: &str) -> bool {
+    const MODELS: [&str; 12] = [
+        "55", "57", "58", "59", "62", "63", "64", "65", "66", "67", "75", "76",
+    ];
+    MODELS.contains(&text)
+}
+
+/// The model that `ide` names, or else the one in the key; empty where neither is to be read.
 fn model<'a>(found: &'a Found) -> &'a str {
     let info = &found.info;
     if !info.model.is_empty() {
@@ -112,8 +131,14 @@ fn model<'a>(found: &'a Found) -> &'a str {
     }
     let digits = info.id.find(|letter: char| letter.is_ascii_digit());
     digits
-        .and_then(|start| info.id.get(start + 20..start + 22))
+        .and_then(|start| model_in(info.id.get(start..)?))
         .unwrap_or_default()
+}
+
+/// The model in a key, if it is one.
+fn model_in(key: &str) -> Option<&str> {
+    AccessKey::new(key).ok()?;
+    key.get(20..22)
 }
 
 /// Events with and without answer. `evento` is NF-e's only where its `infEvento` names a key: the national NFS-e
@@ -122,10 +147,10 @@ fn of_event(root: &str, found: &Found) -> Option<Class> {
     use DocumentKind as K;
     let has = |name| found.events.iter().any(|event| event.name == Some(name));
     let (inner, kind, answered) = match root {
-        "proceventonfe" => (Name::InfEvento, K::NfeEvent, true),
-        "evento" | "envevento" => (Name::InfEvento, K::NfeEvent, false),
-        "proceventocte" => (Name::InfEvento, cte_event_kind(found), true),
-        "eventocte" => (Name::InfEvento, cte_event_kind(found), false),
+        "proceventonfe" => (Name::InfEvento, nfe_event_kind(found)?, true),
+        "evento" | "envevento" => (Name::InfEvento, nfe_event_kind(found)?, false),
+        "proceventocte" => (Name::InfEvento, cte_event_kind(found)?, true),
+        "eventocte" => (Name::InfEvento, cte_event_kind(found)?, false),
         "proceventomdfe" => (Name::InfEvento, K::MdfeEvent, true),
         "eventomdfe" => (Name::InfEvento, K::MdfeEvent, false),
         "proceventobpe" => (Name::InfEvento, K::BpeEvent, true),
@@ -161,35 +186,67 @@ fn of_event(root: &str, found: &Found) -> Option<Class> {
     })
 }
 
+/// The event of an NF-e, unless the key is another document's.
+fn nfe_event_kind(found: &Found) -> Option<DocumentKind> {
+    let (model, valid) = event_model(found);
+    let other = valid && is_model(model) && !matches!(model, "55" | "65");
+    (!other).then_some(DocumentKind::NfeEvent)
+}
+
 /// The event of a CT-e by the model in its key.
-fn cte_event_kind(found: &Found) -> DocumentKind {
-    let key = found
-        .events
-        .iter()
-        .map(|event| event.key.as_ref())
-        .find(|key| !key.is_empty());
-    match key.and_then(|key| key.get(20..22)) {
-        Some("67") => DocumentKind::CteOsEvent,
-        Some("64") => DocumentKind::GtveEvent,
-        _ => DocumentKind::CteEvent,
+fn cte_event_kind(found: &Found) -> Option<DocumentKind> {
+    match event_model(found) {
+        ("67", _) => Some(DocumentKind::CteOsEvent),
+        ("64", _) => Some(DocumentKind::GtveEvent),
+        (model, valid) => {
+            let other = valid && is_model(model) && model != "57";
+            (!other).then_some(DocumentKind::CteEvent)
+        }
     }
 }
 
-/// Municipal NFS-e and the answers that carry them.
-fn is_nfse(root: &str) -> bool {
-    matches!(
-        root,
-        "compnfse" | "listanfse" | "nfse" | "nfd" | "nota" | "notas" | "nfe"
-    ) || (root.ends_with("resposta") && (root.contains("nfse") || root.contains("rps")))
+/// The model in the key that the events name, and whether that key is a valid one.
+fn event_model<'a>(found: &'a Found) -> (&'a str, bool) {
+    let mut keys = found.events.iter().map(|event| event.key.as_ref());
+    let key = keys.find(|key| key.len() == 44).unwrap_or_default();
+    (
+        key.get(20..22).unwrap_or_default(),
+        AccessKey::new(key).is_ok(),
+    )
 }
 
-/// Requests to services and their answers, of any fiscal document.
-fn is_technical(root: &str, found: &Found) -> bool {
+/// Requests to the services of cities, which have namespaces of their own.
+fn is_service_of_cities(root: &str) -> bool {
+    root.ends_with("envio") || root == "dps" || root == "rps"
+}
+
+/// Municipal NFS-e and the answers that carry them. São Paulo's `NFe` is in no namespace of the portal.
+fn is_nfse(root: &str, found: &Found) -> bool {
+    let sao_paulo = root == "nfe" && !found.namespace.contains("portalfiscal");
+    let answer = root.ends_with("resposta") && (root.contains("nfse") || root.contains("rps"));
+    sao_paulo
+        || answer
+        || root.starts_with("nfse")
+        || matches!(root, "compnfse" | "listanfse" | "nfd" | "nota" | "notas")
+}
+
+/// Requests to the portal's services and their answers: `consStatServ`, `retEnvEvento`, `distDFeInt`. The capital
+/// behind the first word tells them from words such as `pedido`.
+fn is_service(root: &str) -> bool {
     const STARTS: [&str; 9] = [
         "ret", "cons", "prot", "ped", "dist", "env", "inut", "canc", "evento",
     ];
+    let lower = root.to_ascii_lowercase();
+    STARTS.iter().any(|start| {
+        let rest = root.get(start.len()..).unwrap_or_default();
+        let word_ends = rest.is_empty() || rest.starts_with(|next: char| next.is_ascii_uppercase());
+        lower.starts_with(start) && word_ends
+    })
+}
+
+/// Whether a name speaks of fiscal documents and is not that of one: what programs and cities call their requests.
+fn speaks_of_documents(root: &str) -> bool {
     const PARTS: [&str; 6] = ["nfse", "rps", "dps", "nfe", "cte", "mdfe"];
-    STARTS.iter().any(|start| root.starts_with(start)) && found.namespace.contains("portalfiscal")
-        || root.ends_with("envio")
-        || PARTS.iter().any(|part| root.contains(part))
+    let of_document = root.starts_with("proc") || root.ends_with("proc");
+    !of_document && PARTS.iter().any(|part| root.contains(part))
 }

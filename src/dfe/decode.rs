@@ -122,7 +122,7 @@ fn to_text(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
 /// Bytes that are no UTF-8 are Windows-1252, declared or not: it contains ISO-8859-1, and the predecessor of this
 /// tool read them so.
 fn utf8_or_latin(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
-    match std::str::from_utf8(bytes) {
+    match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
         Err(_) => (
             WINDOWS_1252.decode_without_bom_handling(bytes).0,

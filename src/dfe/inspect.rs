@@ -6,8 +6,9 @@ use jiff::civil::Date;
 
 use super::access_key::{AccessKey, NotAnAccessKey};
 use super::classify::{Class, classify};
-use super::collect::{EventInfo, Found, Info, Refused, collect};
+use super::collect::{Refused, collect};
 use super::decode::{Encoding, NotText, decode};
+use super::found::{EventInfo, Found, Info};
 use super::names::Name;
 use super::taxpayer::punctuate;
 use super::{DocumentKind, Status};
@@ -22,13 +23,13 @@ pub struct Inspection {
     pub kind: DocumentKind,
     /// `tpEvento` of an event, else empty.
     pub event: String,
-    /// The `Id` attribute as it is written (`NFe3519…`), else empty.
+    /// The `Id` attribute as it is written (`NFe3519…`), else empty. An event whose `Id` does not name the key that the
+    /// event speaks of has the one that it should have.
     pub id: String,
-    /// What makes two documents the same one: the `Id`, for an event with its sequence number as a number; empty
-    /// where it has none.
-    pub identity: String,
-    /// The verified access key of the document, or of the one that an event speaks of; else empty.
-    pub access_key: String,
+    /// What makes two documents the same one, if anything does.
+    pub identity: Option<Identity>,
+    /// The verified access key of the document, or of the one that an event speaks of.
+    pub access_key: Option<AccessKey>,
     /// CNPJ or CPF of the issuer (of an event: its author), punctuated; else empty.
     pub issuer: String,
     /// CNPJ or CPF of the recipient, punctuated; else empty.
@@ -45,16 +46,34 @@ pub struct Inspection {
     pub homologation: bool,
     /// `digVal` of the protocol against `DigestValue` of the signature, where both stand.
     pub digest_agrees: Option<bool>,
-    /// It carries a `Signature`.
+    /// It carries a `Signature` of its own.
     pub signed: bool,
-    /// The access key that it cancels (a cancellation event, a `CFeCanc`, a legacy cancellation); else empty.
-    pub cancels: String,
+    /// The access key that it cancels (a cancellation event, a `CFeCanc`, a legacy cancellation).
+    pub cancels: Option<AccessKey>,
     /// A SAT device with a serial number of 900… (of tests) issued it.
     pub sat_of_tests: bool,
-    /// Its layout version, as it is written.
-    pub layout: String,
     /// How it was stored; `None` where it is no text.
     pub encoding: Option<Encoding>,
+}
+
+/// What makes two documents the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// A document's own access key.
+    Key(AccessKey),
+    /// Of an event type, key and sequence number; of a voiding its `Id`.
+    Text(String),
+}
+
+impl Identity {
+    /// The identity as a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Key(key) => key.as_str(),
+            Self::Text(text) => text,
+        }
+    }
 }
 
 /// Inspects a file's bytes.
@@ -72,6 +91,7 @@ pub fn inspect(bytes: &[u8]) -> Inspection {
     let mut inspection = match collect(&decoded.text) {
         Ok(found) => inspect_found(&found),
         Err(Refused::IllFormed) => unreadable("ill-formed"),
+        Err(Refused::TooDeep) => unreadable("too-deep"),
         Err(Refused::Doctype) => unreadable("doctype"),
         Err(Refused::Html) => unreadable("html"),
     };
@@ -87,8 +107,8 @@ fn blank(kind: DocumentKind) -> Inspection {
         kind,
         event: String::new(),
         id: String::new(),
-        identity: String::new(),
-        access_key: String::new(),
+        identity: None,
+        access_key: None,
         issuer: String::new(),
         recipient: String::new(),
         issued: None,
@@ -98,9 +118,8 @@ fn blank(kind: DocumentKind) -> Inspection {
         homologation: false,
         digest_agrees: None,
         signed: false,
-        cancels: String::new(),
+        cancels: None,
         sat_of_tests: false,
-        layout: String::new(),
         encoding: None,
     }
 }
@@ -113,15 +132,13 @@ fn unreadable(code: &'static str) -> Inspection {
 }
 
 fn inspect_found(found: &Found) -> Inspection {
-    let mut inspection = match classify(found) {
+    match classify(found) {
         Class::Document(kind) => document(kind, found, true),
         Class::Bare(kind) => document(kind, found, false),
         Class::Event(kind) => event(kind, found, true),
         Class::Request(kind) => event(kind, found, false),
         Class::Out(kind, code) => out(kind, code, found),
-    };
-    inspection.layout = found.layout.clone().into_owned();
-    inspection
+    }
 }
 
 /// Codes found, of which the first that skips is the reason.
@@ -152,6 +169,12 @@ impl Codes {
             self.notes.push(code);
         }
     }
+
+    /// What is wrong with a document's own key.
+    fn judge_key(&mut self, key: Result<AccessKey, NotAnAccessKey>) {
+        self.skip_if(key == Err(NotAnAccessKey::CheckDigit), "bad-check-digit");
+        self.skip_if(key == Err(NotAnAccessKey::Pattern), "no-access-key");
+    }
 }
 
 fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
@@ -159,27 +182,30 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
     let mut codes = Codes::default();
     let key = key_within(&info.id);
     let protocol = found.protocol.as_ref().filter(|_| answered);
-    let homologation = info.environment == "2"
-        || protocol
-            .is_some_and(|protocol| info.environment.is_empty() && protocol.environment == "2");
-    let is_sat = matches!(kind, DocumentKind::Cfe | DocumentKind::CfeCancel);
+    let homologation =
+        info.environment == "2" || protocol.is_some_and(|protocol| protocol.environment == "2");
     codes.skip_if(homologation, "homologation");
     codes.skip_if(!has_route(kind), "no-route");
-    codes.skip_if(key == Err(NotAnAccessKey::CheckDigit), "bad-check-digit");
-    codes.skip_if(key == Err(NotAnAccessKey::Pattern), "bad-check-digit");
-    let status = if is_sat {
-        codes.skip_if(!found.signed, "no-protocol");
-        if found.signed {
-            Status::Authorised
-        } else {
-            Status::Unknown
-        }
+    codes.skip_if(answered && found.documents > 1, "several-documents");
+    codes.judge_key(key);
+    let cancels = key_within(&info.cancels).ok();
+    let status = if is_sat(kind) {
+        let complete = match kind {
+            DocumentKind::Cfe => !info.qr_code_signature.is_empty(),
+            _ => cancels.is_some(),
+        };
+        codes.skip_if(kind != DocumentKind::Cfe && !complete, "no-sale");
+        sat_status(
+            found.signed && (complete || kind != DocumentKind::Cfe),
+            &mut codes,
+        )
     } else {
         let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
         codes.skip_if(other_key, "protocol-other-key");
         let code = protocol.map(|protocol| protocol.status.as_ref());
-        status_of(code, cancelled_within(found, key.ok()), &mut codes)
+        status_of(code, cancelled_within(kind, found, key.ok()), &mut codes)
     };
+    codes.skip_if(!answered && found.documents > 1, "several-documents");
     let digest_agrees = protocol
         .filter(|protocol| !protocol.digest.is_empty() && !found.digest.is_empty())
         .map(|protocol| protocol.digest == found.digest);
@@ -188,15 +214,10 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
     if let Ok(key) = key {
         integrity(info, key, issued, &mut codes);
     }
-    let cancels = AccessKey::new(strip(&info.cancels)).ok();
     Inspection {
         id: info.id.clone().into_owned(),
-        identity: if key.is_ok() {
-            info.id.clone().into_owned()
-        } else {
-            String::new()
-        },
-        access_key: key.map(text).unwrap_or_default(),
+        identity: key.ok().map(Identity::Key),
+        access_key: key.ok(),
         issuer: punctuate(&info.issuer),
         recipient: punctuate(&info.recipient),
         issued,
@@ -206,12 +227,26 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         homologation,
         digest_agrees,
         signed: found.signed,
-        cancels: cancels.map(text).unwrap_or_default(),
+        cancels,
         sat_of_tests: key.is_ok_and(|key| {
             key.sat_serial()
                 .is_some_and(|serial| serial.starts_with("900"))
         }),
         ..blank(kind)
+    }
+}
+
+const fn is_sat(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::Cfe | DocumentKind::CfeCancel)
+}
+
+/// A SAT device signs what it has issued: nobody else answers.
+fn sat_status(signed: bool, codes: &mut Codes) -> Status {
+    codes.skip_if(!signed, "no-protocol");
+    if signed {
+        Status::Authorised
+    } else {
+        Status::Unknown
     }
 }
 
@@ -241,16 +276,30 @@ fn status_of(code: Option<&str>, cancelled_within: bool, codes: &mut Codes) -> S
 }
 
 /// Whether the file holds the tax office's answer that the same document is cancelled.
-fn cancelled_within(found: &Found, key: Option<AccessKey>) -> bool {
+fn cancelled_within(kind: DocumentKind, found: &Found, key: Option<AccessKey>) -> bool {
+    let event_kind = match kind {
+        DocumentKind::Nfe | DocumentKind::Nfce => DocumentKind::NfeEvent,
+        _ => DocumentKind::CteEvent,
+    };
+    // An answer that does not say what it answers is of the request before it.
+    let mut asked: &str = "";
     found.events.iter().any(|event| {
-        matches!(event.kind.as_ref(), "110111" | "110112")
-            && registered(event)
-            && !other(&event.key, key)
+        if event.is_request {
+            asked = &event.kind;
+            return false;
+        }
+        let answered = if event.kind.is_empty() {
+            asked
+        } else {
+            &event.kind
+        };
+        registered(event) && cancels(event_kind, answered) && !other(&event.key, key)
     })
 }
 
+/// Whether the tax office has registered an event (cStat 135, 136, 155).
 fn registered(event: &EventInfo) -> bool {
-    matches!(event.status.as_ref(), "135" | "136" | "155" | "134")
+    matches!(event.status.as_ref(), "135" | "136" | "155")
 }
 
 /// Whether `text` names another key than `key`; a key that is not there is no other key.
@@ -293,23 +342,26 @@ fn number(text: &str) -> Cow<'_, str> {
 
 fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
     let empty = EventInfo::default();
-    let request = found
-        .events
-        .iter()
-        .find(|event| event.status.is_empty())
-        .unwrap_or(&empty);
+    let mut requests = found.events.iter().filter(|event| event.is_request);
+    let request = requests.next().unwrap_or(&empty);
     let answer = found
         .events
         .iter()
-        .find(|event| !event.status.is_empty())
+        .find(|event| !event.is_request && !event.status.is_empty())
         .filter(|_| answered);
     let key = key_of(request);
     let mut codes = Codes::default();
-    let homologation = request.environment == "2";
+    let homologation =
+        request.environment == "2" || answer.is_some_and(|answer| answer.environment == "2");
     codes.skip_if(homologation, "homologation");
     codes.skip_if(!has_route(kind), "no-route");
+    let several = requests.next().is_some();
+    codes.skip_if(answered && several, "several-documents");
     let named = !is_void(kind);
-    codes.skip_if(named && key.is_none(), "bad-check-digit");
+    if named {
+        codes.judge_key(key);
+    }
+    let key = key.ok();
     codes.skip_if(
         answer.is_some_and(|answer| named && other(&answer.key, key)),
         "protocol-other-key",
@@ -325,16 +377,19 @@ fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
             Status::NotAuthorised
         }
     };
+    codes.skip_if(!answered && several, "several-documents");
     codes.skip_if(
         has_route(kind) && !is_sent(kind, &request.kind),
         "other-event",
     );
+    let id = id_of(request, key);
+    codes.note_if(id.is_some(), "id-differs");
     let cancels = key.filter(|_| cancels(kind, &request.kind));
     Inspection {
         event: request.kind.clone().into_owned(),
-        id: request.id.clone().into_owned(),
+        id: id.unwrap_or_else(|| request.id.clone().into_owned()),
         identity: identity(request, key),
-        access_key: key.map(text).unwrap_or_default(),
+        access_key: key,
         issuer: punctuate(&request.author),
         issued: date(&request.date).or_else(|| answer.and_then(|answer| date(&answer.date))),
         status,
@@ -342,34 +397,50 @@ fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         notes: codes.notes,
         homologation,
         signed: found.signed,
-        cancels: cancels.map(text).unwrap_or_default(),
+        cancels,
         ..blank(kind)
     }
 }
 
+/// The `Id` that an event should have, where the one that it has does not name its type and key.
+fn id_of(request: &EventInfo, key: Option<AccessKey>) -> Option<String> {
+    let key = key?;
+    if request.name != Some(Name::InfEvento) || request.kind.is_empty() {
+        return None;
+    }
+    let start = ["ID", &request.kind, key.as_str()].concat();
+    let sequence = sequence(request);
+    (!request.id.starts_with(&start)).then(|| format!("{start}{sequence:0>2}"))
+}
+
 /// The key that an event speaks of: in its element, or where that is lacking in its `Id`.
-fn key_of(request: &EventInfo) -> Option<AccessKey> {
+fn key_of(request: &EventInfo) -> Result<AccessKey, NotAnAccessKey> {
     if !request.key.is_empty() {
-        return AccessKey::new(&request.key).ok();
+        return AccessKey::new(&request.key);
     }
     let within = match request.name {
         Some(Name::InfCanc) => 2..46,
         _ => 8..52,
     };
-    AccessKey::new(request.id.get(within)?).ok()
+    AccessKey::new(request.id.get(within).unwrap_or_default())
 }
 
 /// Key, type and sequence number: the `Id` has two or three digits for the last.
-fn identity(request: &EventInfo, key: Option<AccessKey>) -> String {
-    let Some(key) = key.filter(|_| !request.kind.is_empty()) else {
-        return request.id.clone().into_owned();
+fn identity(request: &EventInfo, key: Option<AccessKey>) -> Option<Identity> {
+    let text = match key.filter(|_| !request.kind.is_empty()) {
+        Some(key) => ["ID", &request.kind, key.as_str(), &sequence(request)].concat(),
+        None => request.id.clone().into_owned(),
     };
-    let sequence = if request.sequence.is_empty() {
+    (!text.is_empty()).then_some(Identity::Text(text))
+}
+
+/// The sequence number of an event, without zeros before it.
+fn sequence<'a>(request: &'a EventInfo) -> Cow<'a, str> {
+    number(if request.sequence.is_empty() {
         request.id.get(52..).unwrap_or_default()
     } else {
         &request.sequence
-    };
-    ["ID", &request.kind, key.as_str(), &number(sequence)].concat()
+    })
 }
 
 const fn is_void(kind: DocumentKind) -> bool {
@@ -431,8 +502,14 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
         .find_map(|key| AccessKey::new(key).ok());
     Inspection {
         id: found.info.id.clone().into_owned(),
-        access_key: key.map(text).unwrap_or_default(),
+        access_key: key,
         skip: Some(code),
+        // A city issues an NFS-e by authorising it.
+        status: if kind == DocumentKind::Nfse {
+            Status::Authorised
+        } else {
+            Status::Unknown
+        },
         homologation: found.info.environment == "2",
         signed: found.signed,
         ..blank(kind)
@@ -450,10 +527,6 @@ fn strip(id: &str) -> &str {
         .checked_sub(44)
         .and_then(|start| id.get(start..))
         .unwrap_or_default()
-}
-
-fn text(key: AccessKey) -> String {
-    key.as_str().to_owned()
 }
 
 /// `2019-05-31T10:00:00-03:00`, `2019-05-31`, or a CF-e's `20190531`.

@@ -8,15 +8,17 @@ mod collect;
 #[cfg(test)]
 mod corpus;
 mod decode;
+mod found;
 mod inspect;
 mod kind;
 mod names;
 mod notes;
 mod taxpayer;
+mod wellformed;
 
 pub use access_key::{AccessKey, NotAnAccessKey};
 pub use decode::{Decoded, Encoding, NotText, decode};
-pub use inspect::{Inspection, LARGEST_BYTES, inspect};
+pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
 pub use taxpayer::punctuate;

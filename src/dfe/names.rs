@@ -21,6 +21,7 @@ pub(super) enum Name {
     InfCanc,
     InfProt,
     Signature,
+    SignedInfo,
     Reference,
     DigestValue,
     Ide,
@@ -35,6 +36,7 @@ pub(super) enum Name {
     DhEmi,
     DEmi,
     TpAmb,
+    QrCodeSignature,
     Cnpj,
     Cpf,
     Key,
@@ -46,13 +48,15 @@ pub(super) enum Name {
 }
 
 /// The names, sorted.
-const KNOWN: [(&str, Name); 58] = [
+const KNOWN: [(&str, Name); 60] = [
     ("CNPJ", Name::Cnpj),
     ("CPF", Name::Cpf),
     ("DigestValue", Name::DigestValue),
     ("InfNfse", Name::InfNfse),
     ("Reference", Name::Reference),
     ("Signature", Name::Signature),
+    ("SignedInfo", Name::SignedInfo),
+    ("assinaturaQRCODE", Name::QrCodeSignature),
     ("cDV", Name::CDv),
     ("cStat", Name::CStat),
     ("cUF", Name::CUf),
@@ -157,11 +161,6 @@ impl Name {
                 | Self::InfDce
                 | Self::InfNfse
         )
-    }
-
-    /// Whether a document, a protocol, an event or a signature begins with it.
-    pub const fn begins_something(self) -> bool {
-        self.is_info() || self.is_event() || matches!(self, Self::InfProt | Self::Signature)
     }
 
     /// Whether an event, a voiding or a legacy cancellation begins with it.

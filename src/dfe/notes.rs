@@ -34,6 +34,11 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
     ),
     ("ill-formed", Effect::Skip, "it is not well-formed XML"),
     (
+        "too-deep",
+        Effect::Skip,
+        "its elements lie in each other more than 256 deep",
+    ),
+    (
         "not-dfe",
         Effect::Skip,
         "well-formed XML, but no fiscal document",
@@ -72,6 +77,21 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         "the access key's check digit is wrong",
     ),
     (
+        "no-access-key",
+        Effect::Skip,
+        "it has no access key, or one that is not of 44 positions",
+    ),
+    (
+        "several-documents",
+        Effect::Skip,
+        "one file holds several documents: take them apart and plan again",
+    ),
+    (
+        "no-sale",
+        Effect::Skip,
+        "a cancellation that names no sale by a valid access key",
+    ),
+    (
         "protocol-other-key",
         Effect::Skip,
         "the protocol is for another access key",
@@ -101,6 +121,11 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         "issuer-differs-from-key",
         Effect::Note,
         "the issuer is not the one in the access key",
+    ),
+    (
+        "id-differs",
+        Effect::Note,
+        "the event's Id is not made of its type, key and number; the column id is",
     ),
     (
         "date-outside-key-month",

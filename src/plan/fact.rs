@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::codes;
-use crate::dfe::{DocumentKind, Inspection, Status};
+use crate::dfe::{AccessKey, DocumentKind, Identity, Inspection, Status};
 use crate::digest::ContentHash;
 
 /// A row's fixed-size part.
@@ -79,17 +79,13 @@ impl Fact {
         flags.set_if(inspection.homologation, Flags::HOMOLOGATION);
         flags.set_if(inspection.digest_agrees == Some(true), Flags::DIGEST_AGREES);
         flags.set_if(inspection.signed, Flags::SIGNED);
-        flags.set_if(!inspection.cancels.is_empty(), Flags::CANCELS);
+        flags.set_if(inspection.cancels.is_some(), Flags::CANCELS);
         flags.set_if(inspection.sat_of_tests, Flags::SAT_OF_TESTS);
-        let key = if inspection.cancels.is_empty() {
-            &inspection.access_key
-        } else {
-            &inspection.cancels
-        };
+        let key = inspection.cancels.or(inspection.access_key);
         Self {
             hash: Some(hash),
-            identity: short(&inspection.identity),
-            key: short(key),
+            identity: short(inspection.identity.as_ref().map(Identity::as_str)),
+            key: short(key.as_ref().map(AccessKey::as_str)),
             offset: 0,
             bytes,
             issued: inspection.issued.map_or(NO_DATE, days),
@@ -135,10 +131,10 @@ pub(super) fn days(date: Date) -> i32 {
         .unwrap_or(0)
 }
 
-/// Half a SHA-256 of a text; of an empty one nothing.
-fn short(text: &str) -> [u8; 16] {
+/// Half a SHA-256 of a text; of none nothing.
+fn short(text: Option<&str>) -> [u8; 16] {
     let mut half = [0; 16];
-    if !text.is_empty() {
+    if let Some(text) = text {
         half.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
     }
     half

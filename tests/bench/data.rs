@@ -30,7 +30,7 @@ impl Data {
 
     /// An archive of `documents` in `folders`.
     pub fn archive(&self, documents: usize, folders: usize) -> PathBuf {
-        let path = self.folder.join(format!("archive-{documents}-{folders}"));
+        let path = self.folder.join(format!("signed-{documents}-{folders}"));
         if !path.exists() {
             eprintln!("making {documents} documents in {folders} folders");
             let making = path.with_extension("making");
