@@ -22,14 +22,15 @@ pub(super) fn look(text: &str) -> Option<Look> {
     let chunks = text.as_bytes().chunks(256).map(|chunk| {
         let least = chunk.iter().fold(u8::MAX, |least, byte| least.min(*byte));
         let has = |one: u8| {
-            chunk
+            let found = chunk
                 .iter()
-                .fold(false, |found, byte| found | (*byte == one))
+                .fold(0, |found, byte| found | u8::from(*byte == one));
+            found > 0
         };
         (least, has(0xef), has(b']'))
     });
     let (least, high, bracket) = chunks.fold((u8::MAX, false, false), |found, one| {
-        (found.0.min(one.0), found.1 | one.1, found.2 | one.2)
+        (found.0.min(one.0), found.1 || one.1, found.2 || one.2)
     });
     let not_a_character = || text.contains(['\u{fffe}', '\u{ffff}']);
     if (least < b' ' && text.bytes().any(is_control)) || (high && not_a_character()) {
