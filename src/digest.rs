@@ -1,6 +1,7 @@
 //! The identity of a file's content: the SHA-256 of its bytes. Manifest and journal are keyed by it.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -19,6 +20,28 @@ impl ContentHash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The hash of all that `source` gives, and how many bytes that is; however many they are, they are never all in
+    /// memory.
+    ///
+    /// # Errors
+    /// Those of `source`.
+    pub fn of_stream(mut source: impl Read) -> io::Result<(Self, u64)> {
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; 256 * 1024];
+        let mut length = 0;
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => return Ok((Self(hash.finalize().into()), length)),
+                Ok(read) => {
+                    hash.update(&buffer[..read]);
+                    length += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// A hash known by its bytes.

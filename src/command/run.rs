@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
 use super::dry_run::dry_run;
@@ -64,7 +64,9 @@ pub(super) fn run_with(
         let surveyed = strike(&config.manifest, &path, replayed, &config.retry_rejected)?;
         return Ok(dry_run(&config, surveyed, output));
     }
-    let runtime = Runtime::new().map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    // One thread for the dispatcher and all requests: what passes between them then wakes nobody.
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
     let ending = runtime.block_on(send(config, &path, output))?;
     // A request that is still in the air after a second Ctrl-C is not waited for.
     runtime.shutdown_timeout(Duration::from_millis(100));

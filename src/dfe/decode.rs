@@ -66,7 +66,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
     let from = text.len() - text.trim_start_matches(is_outside).len();
     let to = text.trim_end_matches(is_outside).len();
     if from >= to {
-        let nul = !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0);
+        let nul = bytes.contains(&0) && !matches!(encoding, Encoding::Utf16);
         return Err(if nul {
             NotText::NulFilled
         } else {
@@ -74,8 +74,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
         });
     }
     // A line end behind the root is what any editor leaves; it goes too, but is no news.
-    let trimmed =
-        from > 0 || text[to..].contains(|letter| !matches!(letter, '\n' | '\r' | ' ' | '\t'));
+    let trimmed = from > 0 || !matches!(&text[to..], "" | "\n" | "\r\n");
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[from..to]),
         Cow::Owned(mut text) => {
@@ -105,12 +104,17 @@ fn to_text(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
         return Ok((text, if bom { Encoding::Utf8Bom } else { encoding }));
     }
     let wide = match bytes {
-        [0xff, 0xfe, ..] | [b'<', 0, ..] => Some(UTF_16LE),
-        [0xfe, 0xff, ..] | [0, b'<', ..] => Some(UTF_16BE),
+        [0xff, 0xfe, ..] | [b'<' | b' ' | b'\t' | b'\r' | b'\n', 0, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] | [0, b'<' | b' ' | b'\t' | b'\r' | b'\n', ..] => Some(UTF_16BE),
         _ => None,
     };
     let Some(wide) = wide else {
         return Ok(utf8_or_latin(bytes));
+    };
+    // Half a letter at the end is none, but a single NUL or 0x1A there is what a program or a power cut left.
+    let bytes = match bytes {
+        [whole @ .., 0 | 0x1a | b'\n'] if bytes.len() % 2 == 1 => whole,
+        all => all,
     };
     let (text, _, wrong) = wide.decode(bytes);
     if wrong {
@@ -182,6 +186,9 @@ mod tests {
             (b"\n<a/>", true),
             (b"<a/>\0\0\0", true),
             (b"<a/>\r\n\x1a", true),
+            (b"<a/>\n\n", true),
+            (b"\xff\xfe<\0a\0/\0>\0\0", false),
+            (b"\n\0<\0a\0/\0>\0\x1a", true),
         ] {
             let decoded = decode(bytes).unwrap();
             assert_eq!(
@@ -198,6 +205,8 @@ mod tests {
             (&b""[..], NotText::Empty),
             (b" \r\n", NotText::Empty),
             (b"\0\0\0\0", NotText::NulFilled),
+            (b"\0\0\0\n", NotText::NulFilled),
+            (b"\xef\xbb\xbf\0\0\x1a", NotText::NulFilled),
             (b"\xff\xfe<\0a\0\x00\xd8", NotText::IllFormed),
         ] {
             assert_eq!(decode(bytes), Err(error), "{bytes:?}");

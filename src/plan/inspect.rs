@@ -37,20 +37,16 @@ pub(super) fn inspect(met: Met, making: Making, buffer: &mut Vec<u8>) -> Inspect
             code,
             trouble,
         } => {
-            let kind = if code == "unsupported-archive" {
-                DocumentKind::Archive
-            } else {
-                DocumentKind::Unreadable
-            };
-            unread(Fact::unread(kind, code, trouble), &path, making)
+            if code == "unsupported-archive" {
+                return weighed(DocumentKind::Archive, code, &path, making);
+            }
+            let fact = Fact::unread(DocumentKind::Unreadable, code, trouble);
+            unread(fact, &path, making)
         }
         Met::File { path, sniff } => match read(&path, sniff, buffer) {
             Ok(Contents::Whole(length)) => file(&path, &buffer[..length], making),
             Ok(Contents::NotXml) => Inspected::Passed("(no extension)".to_owned()),
-            Ok(Contents::TooLarge) => {
-                let fact = Fact::unread(DocumentKind::Unreadable, "too-large", false);
-                unread(fact, &path, making)
-            }
+            Ok(Contents::TooLarge) => weighed(DocumentKind::Unreadable, "too-large", &path, making),
             Err(_) => {
                 let fact = Fact::unread(DocumentKind::Unreadable, "unreadable", true);
                 unread(fact, &path, making)
@@ -77,6 +73,19 @@ fn file(path: &Path, bytes: &[u8], making: Making) -> Inspected {
 /// A row of something that was not read.
 fn unread(fact: Fact, path: &Path, making: Making) -> Inspected {
     row(fact, path, &blank(&fact, making), "", making)
+}
+
+/// A row of a file of which only size and hash are asked for.
+fn weighed(kind: DocumentKind, code: &str, path: &Path, making: Making) -> Inspected {
+    let fact = match File::open(path).and_then(ContentHash::of_stream) {
+        Ok((hash, bytes)) => Fact {
+            hash: Some(hash),
+            bytes,
+            ..Fact::unread(kind, code, false)
+        },
+        Err(_) => Fact::unread(DocumentKind::Unreadable, "unreadable", true),
+    };
+    unread(fact, path, making)
 }
 
 fn blank(fact: &Fact, making: Making) -> Known<'static> {

@@ -98,7 +98,7 @@ impl Output {
     }
 
     fn open(&mut self) -> Result<(), OutputError> {
-        let file = NamedTempFile::with_prefix_in(".malote-", folder_of(&self.path));
+        let file = temporary(folder_of(&self.path));
         let sink = Sink {
             file: file.map_err(|error| self.failed(error))?,
             hash: Sha256::new(),
@@ -134,9 +134,24 @@ impl Output {
             rename(file, &path)?;
             written.push(Written { path, sha256 });
         }
+        if self.layout.excel {
+            remove_further_parts(&self.path, written.len()).map_err(|error| self.failed(error))?;
+        }
         sync_folder(folder_of(&self.path)).map_err(|error| self.failed(error))?;
         Ok(written)
     }
+}
+
+/// A temporary file that others may read as far as new files here may be read: it becomes the manifest.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".malote-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 fn rename(file: NamedTempFile, path: &Path) -> Result<(), OutputError> {
@@ -183,9 +198,25 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Whether any of the files would be replaced.
-pub(super) fn exists(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
+/// The first of the files that would be replaced, if there is one; for Excel there may be several.
+pub(super) fn existing(path: &Path, excel: bool) -> Option<PathBuf> {
+    let exists = |path: &PathBuf| fs::symlink_metadata(path).is_ok();
+    let parts = if excel { MOST_PARTS } else { 1 };
+    (0..parts).map(|part| numbered(path, part)).find(exists)
+}
+
+/// Files that a manifest for Excel is looked for in: a hundred million rows.
+const MOST_PARTS: usize = 100;
+
+/// Removes the files of a longer manifest for Excel that this one of `parts` files replaces.
+fn remove_further_parts(path: &Path, parts: usize) -> io::Result<()> {
+    for part in parts..MOST_PARTS {
+        match fs::remove_file(numbered(path, part)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => other?,
+        }
+    }
+    Ok(())
 }
 
 /// A file whose bytes are hashed as they pass.

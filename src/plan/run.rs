@@ -7,12 +7,12 @@ use std::thread;
 use jiff::civil::Date;
 
 use super::codes;
-use super::fact::{Fact, Flags, NO_DATE, days};
+use super::fact::{Fact, Flags, days};
 use super::inspect::Making;
-use super::output::{Output, OutputError, exists, folder_of};
+use super::output::{Output, OutputError, existing, folder_of};
 use super::pipeline::{Facts, Gathered, gather};
 use super::select::Selection;
-use super::settle::{Settled, settle};
+use super::settle::{Settled, choose_period, settle};
 use super::spill::Spill;
 use super::summary::Summary;
 use crate::manifest::{Action, Layout};
@@ -79,8 +79,10 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`]; then there is no manifest, or the one that was there before.
 pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanError> {
-    if !options.force && exists(&options.output) {
-        return Err(PlanError::Exists(options.output.clone()));
+    if !options.force
+        && let Some(existing) = existing(&options.output, options.excel)
+    {
+        return Err(PlanError::Exists(existing));
     }
     let spilled = |source| PlanError::Spill {
         path: options.output.clone(),
@@ -110,10 +112,17 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         spill,
         passed,
     } = gathered.map_err(spilled)?;
-    for index in 0..index_of(facts.len()) {
-        choose(facts.get_mut(index), options);
+    if options.all_events {
+        for index in 0..index_of(facts.len()) {
+            want_every_event(facts.get_mut(index));
+        }
     }
     let settled = settle(&mut facts);
+    let before = |date| options.from.is_some_and(|from| date < days(from));
+    let after = |date| options.to.is_some_and(|to| date > days(to));
+    if options.from.is_some() || options.to.is_some() {
+        choose_period(&mut facts, |date| before(date) || after(date));
+    }
     let mut writer = Writer {
         options,
         facts: &facts,
@@ -137,15 +146,10 @@ fn index_of(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// What the operator's options make of a document: events that are wanted, and the period.
-fn choose(fact: &mut Fact, options: &PlanOptions) {
-    if options.all_events && codes::code(fact.skip) == Some("other-event") {
+/// Sends events of any type.
+fn want_every_event(fact: &mut Fact) {
+    if codes::code(fact.skip) == Some("other-event") {
         fact.skip = 0;
-    }
-    let before = options.from.is_some_and(|from| fact.issued < days(from));
-    let after = options.to.is_some_and(|to| fact.issued > days(to));
-    if fact.skip == 0 && fact.issued != NO_DATE && (before || after) {
-        fact.skip = codes::number("outside-period");
     }
 }
 

@@ -56,17 +56,15 @@ impl Selection {
 
     /// What is done with the file at `relative`.
     pub(super) fn choose(&self, relative: &str) -> Choice {
-        if let Some(include) = &self.include {
-            return if matches(include, relative) {
-                Choice::Read
-            } else {
-                Choice::Pass
-            };
+        let included = self.include.as_ref().map(|globs| matches(globs, relative));
+        if included == Some(false) {
+            return Choice::Pass;
         }
         match extension(relative) {
             None => Choice::Sniff,
             Some(extension) if extension == "xml" => Choice::Read,
             Some(extension) if ARCHIVES.contains(&extension.as_str()) => Choice::Archive,
+            Some(_) if included.is_some() => Choice::Sniff,
             Some(_) => Choice::Pass,
         }
     }
@@ -86,6 +84,8 @@ fn globs(option: &'static str, patterns: &[String]) -> Result<GlobSet, Selection
     };
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
+        // A separator at the end says that a folder is meant, which is all that the walk asks about.
+        let pattern = pattern.trim_end_matches('/');
         let whole = if pattern.contains('/') {
             pattern
                 .trim_start_matches("./")
@@ -143,10 +143,15 @@ mod tests {
 
     #[test]
     fn globs_choose_and_leave_out() {
-        let some = selection(&["*.txt", "2019/**"], &["*-nfe.xml", "old/**", "lixo"]);
+        let some = selection(
+            &["*.txt", "2019/**"],
+            &["*-nfe.xml", "old/**", "lixo", "velho/"],
+        );
         for (name, choice) in [
-            ("a/b.TXT", Choice::Read),
-            ("2019/x/y.dat", Choice::Read),
+            ("a/b.TXT", Choice::Sniff),
+            ("2019/x/y.dat", Choice::Sniff),
+            ("2019/x/y.xml", Choice::Read),
+            ("2019/x/y.zip", Choice::Archive),
             ("a/2019/y.dat", Choice::Pass),
             ("a/b.xml", Choice::Pass),
         ] {
@@ -156,6 +161,7 @@ mod tests {
             ("a/1-nfe.xml", true),
             ("old/a/b.xml", true),
             ("a/lixo", true),
+            ("a/velho", true),
             ("lixo/a.xml", false),
             ("a/old/b.xml", false),
         ] {

@@ -2,7 +2,7 @@
 //! Pure over facts; DOMAIN's rule of the best copy.
 
 use super::codes;
-use super::fact::{Fact, Flags};
+use super::fact::{Fact, Flags, NO_DATE};
 use super::pipeline::Facts;
 use crate::dfe::{DocumentKind, Status};
 
@@ -38,6 +38,40 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
         |facts, group| choose_copies(facts, group, &mut settled),
     );
     settled
+}
+
+/// Marks what was issued outside the period. Only now, when copies are settled: what is outside it may still be the
+/// better copy of something, and an event is judged by the date of its note where that is in the archive, for the
+/// receiver books it onto that.
+pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool) {
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    for index in 0..count {
+        let fact = facts.get_mut(index);
+        if fact.key == [0; 16] || !fact.kind.follows_its_note() {
+            mark_period(fact, fact.issued, &is_outside);
+        }
+    }
+    for_each_group(
+        facts,
+        |fact| known(fact.key),
+        |facts, group| {
+            let dates = group.iter().map(|one| facts.get(*one));
+            let notes = dates.filter(|fact| !fact.kind.follows_its_note());
+            let of_note = notes.map(|fact| fact.issued).find(|date| *date != NO_DATE);
+            for index in group {
+                let fact = facts.get_mut(*index);
+                if fact.kind.follows_its_note() {
+                    mark_period(fact, of_note.unwrap_or(fact.issued), &is_outside);
+                }
+            }
+        },
+    );
+}
+
+fn mark_period(fact: &mut Fact, date: i32, is_outside: &impl Fn(i32) -> bool) {
+    if fact.is_sent() && date != NO_DATE && is_outside(date) {
+        fact.skip = codes::number("outside-period");
+    }
 }
 
 /// A half hash, if it is one.
@@ -97,10 +131,13 @@ fn mark_cancellations(facts: &mut Facts, group: &[u32]) {
         return;
     }
     judge_sat_cancellations(facts, group);
+    let production = |fact: &Fact| !fact.flags.has(Flags::HOMOLOGATION);
     let any = |holds: &dyn Fn(&Fact) -> bool| group.iter().any(|one| holds(facts.get(*one)));
     let sent = any(&|fact| cancels(fact) && fact.skip == 0);
-    let legacy =
-        any(&|fact| cancels(fact) && is_legacy(fact.kind) && fact.status == Status::Authorised);
+    let legacy = any(&|fact| {
+        let authorised = fact.status == Status::Authorised && production(fact);
+        cancels(fact) && is_legacy(fact.kind) && authorised
+    });
     for index in group {
         let fact = facts.get_mut(*index);
         if cancels(fact) {
@@ -294,6 +331,43 @@ mod tests {
                 .filter(|one| one.kind == DocumentKind::NfeEvent && one.skip == 0);
             assert_eq!(sent.len(), 1 + events.count(), "{notes}");
             assert_eq!(facts.len(), copies.len());
+        }
+    }
+
+    #[test]
+    fn a_period_is_judged_by_the_notes_date_and_leaves_better_copies_what_they_are() {
+        let note = |number, skip, date| {
+            let mut fact = copy(number, Status::Authorised, skip, &[]);
+            fact.issued = date;
+            fact
+        };
+        let mut cancellation = event(3, "");
+        cancellation.issued = 200;
+        let mut facts = Facts::default();
+        for fact in [note(1, "no-protocol", 100), note(2, "", 100), cancellation] {
+            facts.push(fact);
+        }
+        settle(&mut facts);
+        choose_period(&mut facts, |date| date < 150);
+        let skips: Vec<_> = (0..3)
+            .map(|index| codes::code(facts.get(index).skip))
+            .collect();
+        let outside = Some("outside-period");
+        assert_eq!(skips, [Some("no-protocol"), outside, outside]);
+        assert!(facts.get(0).flags.has(Flags::SUPERSEDED));
+    }
+
+    /// Bug: a cancellation of the test environment told a person to cancel a valid note by hand.
+    #[test]
+    fn a_legacy_cancellation_of_the_test_environment_cancels_nothing() {
+        for (flags, noted) in [(&[][..], true), (&[Flags::HOMOLOGATION], false)] {
+            let mut cancellation = copy(2, Status::Authorised, "no-route", flags);
+            cancellation.kind = DocumentKind::NfeLegacyCancel;
+            cancellation.identity = [4; 16];
+            cancellation.flags.set(Flags::CANCELS);
+            let (facts, _) = settled(&[copy(1, Status::Authorised, "", &[]), cancellation]);
+            let flags = facts.get(0).flags;
+            assert_eq!(flags.has(Flags::CANCELLED_WITHOUT_ROUTE), noted);
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use super::output::Written;
 use crate::dfe::DocumentKind;
+use crate::path_text;
 
 /// What `plan` found.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +79,7 @@ impl fmt::Display for Summary {
         if passed > 0 {
             writeln!(f, "\npassed over: {passed}")?;
             for (extension, count) in &self.passed {
+                let extension = path_text::encode(Path::new(extension));
                 writeln!(f, "  {count:>9}  {extension}")?;
             }
         }

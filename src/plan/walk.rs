@@ -4,6 +4,7 @@
 //! folders are not followed, so that no loop is possible; they are reported.
 
 use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -99,31 +100,45 @@ fn name_at(bytes: &[u8], start: u32) -> &[u8] {
 
 /// The walk over all roots.
 pub(super) struct Walk<'a> {
-    roots: std::vec::IntoIter<PathBuf>,
+    roots: std::vec::IntoIter<Root>,
     folders: Vec<Folder>,
     selection: &'a Selection,
-    /// Roots that were walked, as the system names them: a folder is walked once.
-    walked: HashSet<PathBuf>,
+    /// All roots, as the system names them: each has its turn, and within another it is passed by.
+    named: HashSet<PathBuf>,
+    /// Their last parts, by which most of what is met is told from a root without asking the system.
+    last_parts: HashSet<OsString>,
+}
+
+/// A root, and how the system names it.
+struct Root {
+    path: PathBuf,
+    real: PathBuf,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(roots: Vec<PathBuf>, selection: &'a Selection) -> Self {
+        let mut named = HashSet::new();
+        let roots = roots.into_iter().map(|root| {
+            let path = std::path::absolute(&root).unwrap_or(root);
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            Root { path, real }
+        });
+        // One that is named twice has one turn.
+        let roots: Vec<_> = roots
+            .filter(|root| named.insert(root.real.clone()))
+            .collect();
+        let last_parts = named.iter().filter_map(|root| root.file_name());
         Self {
             roots: roots.into_iter(),
             folders: Vec::new(),
             selection,
-            walked: HashSet::new(),
+            last_parts: last_parts.map(OsStr::to_owned).collect(),
+            named,
         }
     }
 
     /// Begins with a root. What it comes to by itself, if it is no folder.
-    fn begin(&mut self, root: PathBuf) -> Option<Met> {
-        let path = std::path::absolute(&root).unwrap_or(root);
-        let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        if real.ancestors().any(|one| self.walked.contains(one)) {
-            return None;
-        }
-        self.walked.insert(real);
+    fn begin(&mut self, path: PathBuf) -> Option<Met> {
         match fs::metadata(&path) {
             Ok(found) if found.is_dir() => self.enter(path, String::new()),
             Ok(found) if found.is_file() => {
@@ -143,7 +158,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes into a folder, unless it is another root that was walked.
+    /// Goes into a folder.
     fn enter(&mut self, path: PathBuf, relative: String) -> Option<Met> {
         match Names::read(&path) {
             Ok(names) => {
@@ -169,6 +184,9 @@ impl<'a> Walk<'a> {
         folder.next += 1;
         let path = folder.path.join(os_name(name));
         let relative = format!("{}{}", folder.relative, String::from_utf8_lossy(name));
+        if self.named.len() > 1 && self.is_named(&path) {
+            return None;
+        }
         if self.selection.excludes(&relative) {
             return match kind {
                 Kind::Folder => None,
@@ -176,7 +194,6 @@ impl<'a> Walk<'a> {
             };
         }
         match kind {
-            Kind::Folder if self.walked.len() > 1 && self.was_walked(&path) => None,
             Kind::Folder => self.enter(path, relative + "/"),
             Kind::File => Some(self.file(path, &relative)),
             Kind::Special => Some(unread(path, "special-file")),
@@ -189,8 +206,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn was_walked(&self, path: &Path) -> bool {
-        fs::canonicalize(path).is_ok_and(|real| self.walked.contains(&real))
+    /// Whether `path` is a root, which has a turn of its own.
+    fn is_named(&self, path: &Path) -> bool {
+        let may_be = path
+            .file_name()
+            .is_some_and(|last| self.last_parts.contains(last));
+        may_be && fs::canonicalize(path).is_ok_and(|real| self.named.contains(&real))
     }
 
     fn file(&self, path: PathBuf, relative: &str) -> Met {
@@ -228,7 +249,7 @@ impl Iterator for Walk<'_> {
         loop {
             let met = if self.folders.is_empty() {
                 let root = self.roots.next()?;
-                self.begin(root)
+                self.begin(root.path)
             } else {
                 self.step()
             };
@@ -316,16 +337,26 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_named_twice_is_walked_once() {
-        let folder = archive(&["a/1.xml", "b/2.xml"]);
-        let inner = folder.path().join("b");
+    fn what_is_named_twice_is_met_once() {
+        let folder = archive(&["a/1.xml", "b/2.xml", "b/nota.txt"]);
+        let (inner, file) = (folder.path().join("b"), folder.path().join("a/1.xml"));
         for roots in [
             vec![folder.path(), folder.path()],
             vec![folder.path(), &inner],
             vec![&inner, folder.path()],
+            vec![&file, folder.path()],
+            vec![folder.path(), &file],
         ] {
-            assert_eq!(walk(&roots, &[]).len(), 2, "{roots:?}");
+            assert_eq!(walk(&roots, &[]).len(), 3, "{roots:?}");
         }
+        assert_eq!(
+            walk(&[folder.path(), &inner], &["b"]).len(),
+            3,
+            "b is meant"
+        );
+        let text = inner.join("nota.txt");
+        let met = walk(&[folder.path(), &text], &[]);
+        assert_eq!(met, ["1.xml", "2.xml", "nota.txt"], "and so is a text");
     }
 
     #[cfg(unix)]
