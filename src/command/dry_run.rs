@@ -27,6 +27,7 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
     let reading = Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
+        sorts: false,
     };
     let found = match read_all(&config.manifest, surveyed, &reading, output) {
         Ok(found) => found,

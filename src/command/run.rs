@@ -204,6 +204,7 @@ fn reading(config: &RunConfig) -> Reading {
     Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
+        sorts: config.pilot,
     }
 }
 

@@ -15,7 +15,7 @@ use super::ports::{Event, Readers};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
-use crate::zen::{drop_declaration, item};
+use crate::zen::{Route, drop_declaration, item};
 
 /// How the manifest's paths and texts become what is sent.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Reading {
     pub roots: Vec<(String, String)>,
     /// The XML declaration stays behind.
     pub drop_declaration: bool,
+    /// It is told of which sort each document is, as a pilot asks.
+    pub sorts: bool,
 }
 
 impl Reading {
@@ -41,12 +43,12 @@ impl Reading {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
         match dfe::decode(bytes) {
-            Ok(decoded) => Preparation::Ready(self.encode(&decoded)),
+            Ok(decoded) => Preparation::Ready(self.encode(document.route, &decoded)),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
     }
 
-    fn encode(&self, decoded: &dfe::Decoded) -> Prepared {
+    fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
         let mut text: &str = &decoded.text;
         if self.drop_declaration {
             text = drop_declaration(text);
@@ -55,8 +57,14 @@ impl Reading {
         item(text, &mut json);
         Prepared {
             item: json,
-            second_key: cancelled_key(text),
-            sort: format!("{} {}", layout(text), decoded.encoding),
+            second_key: matches!(route, Route::Cfe | Route::CfeCancel)
+                .then(|| cancelled_key(text))
+                .flatten(),
+            sort: if self.sorts {
+                format!("{} {}", layout(text), decoded.encoding)
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -269,6 +277,7 @@ mod tests {
                 ("D:\\notas\\".to_owned(), "E:\\".to_owned()),
             ],
             drop_declaration: false,
+            sorts: false,
         };
         for (path, found) in [
             ("/old/a.xml", "/new/a.xml"),
