@@ -16,14 +16,9 @@ pub enum ManifestError {
     /// Bytes that are no UTF-8.
     #[error("line {0}: it is not UTF-8. Save it again as \"CSV UTF-8\"")]
     NotUtf8(u64),
-    /// Quotes that do not close, or the like.
-    #[error("line {line}: {reason}")]
-    Csv {
-        /// The line.
-        line: u64,
-        /// What the CSV reader says.
-        reason: String,
-    },
+    /// A quote that is still open at the end of its line.
+    #[error("line {0}: a quote does not close, or a cell holds a line break")]
+    OpenQuote(u64),
     /// A row without all the columns.
     #[error("line {0}: it has fewer cells than the first line")]
     TooFewCells(u64),
