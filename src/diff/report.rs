@@ -149,7 +149,9 @@ pub fn write_rows(
         let message = slot.map(|slot| messages.read(slot)).transpose()?;
         let journal = slot.map_or(0, |slot| slot.place().0);
         let path = row.path.to_owned();
-        let cells = reader.cells().zip(&kept).filter(|(_, kept)| **kept);
+        // A row may end before its last columns.
+        let cells = reader.cells().chain(std::iter::repeat(&b""[..]));
+        let cells = cells.zip(&kept).filter(|(_, kept)| **kept);
         let added = [
             state.as_str(),
             message.as_deref().unwrap_or_default(),

@@ -7,6 +7,9 @@ use crate::dfe::DocumentKind;
 use crate::digest::ContentHash;
 use crate::zen::{Envelope, Route, Routes};
 
+/// The columns that no manifest lacks.
+const NEEDED: [&str; 6] = ["action", "kind", "route", "id", "sha256", "path"];
+
 /// Which cell of a row is where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Columns {
@@ -38,22 +41,15 @@ impl Columns {
     }
 
     /// The row of `record`, which is on that line.
-    pub fn read<'a>(
-        &self,
-        record: &'a Cells,
-        line: u64,
-        width: usize,
-    ) -> Result<RowRef<'a>, ManifestError> {
-        if record.iter().count() < width {
-            return Err(ManifestError::TooFewCells(line));
-        }
+    pub fn read<'a>(&self, record: &'a Cells, line: u64) -> Result<RowRef<'a>, ManifestError> {
+        self.reaches_what_is_needed(record, line)?;
         let cell = |at: usize| {
             let cell = record.get(at).unwrap_or_default();
             std::str::from_utf8(cell).map_err(|_| ManifestError::NotUtf8(line))
         };
         let action = action(cell(self.action)?, line)?;
         let sends = action == Action::Send;
-        let kind = DocumentKind::from_text(cell(self.kind)?.trim()).unwrap_or(DocumentKind::Other);
+        let kind = kind(cell(self.kind)?.trim(), sends, line)?;
         let route = route(cell(self.route)?.trim(), line)?;
         let sha256 = hash(cell(self.sha256)?.trim(), line)?;
         let path = cell(self.path)?;
@@ -85,6 +81,25 @@ impl Columns {
         })
     }
 
+    /// Later cells than those that are needed may be left out: some programs do not write empty ones.
+    fn reaches_what_is_needed(&self, record: &Cells, line: u64) -> Result<(), ManifestError> {
+        let places = [
+            self.action,
+            self.kind,
+            self.route,
+            self.id,
+            self.sha256,
+            self.path,
+        ];
+        let lacking = places
+            .iter()
+            .zip(NEEDED)
+            .find(|(at, _)| record.get(**at).is_none());
+        lacking.map_or(Ok(()), |(_, column)| {
+            Err(ManifestError::TooFewCells { line, column })
+        })
+    }
+
     /// The journal that `record` names, where there is such a column.
     pub fn journal<'a>(&self, record: &'a Cells) -> Option<&'a str> {
         let cell = record.get(self.journal?)?;
@@ -104,6 +119,20 @@ fn action(text: &str, line: u64) -> Result<Action, ManifestError> {
             line,
             action: word.to_owned(),
         }),
+    }
+}
+
+/// The kind decides in which pass a row is sent, so on a row to send it must be one.
+fn kind(text: &str, sends: bool, line: u64) -> Result<DocumentKind, ManifestError> {
+    let known = DocumentKind::from_text(text)
+        .or_else(|| DocumentKind::from_text(&text.to_ascii_lowercase()));
+    match known {
+        Some(kind) => Ok(kind),
+        None if sends => Err(ManifestError::Kind {
+            line,
+            kind: text.to_owned(),
+        }),
+        None => Ok(DocumentKind::Other),
     }
 }
 

@@ -19,9 +19,24 @@ pub enum ManifestError {
     /// A quote that is still open at the end of its line.
     #[error("line {0}: a quote does not close, or a cell holds a line break")]
     OpenQuote(u64),
-    /// A row without all the columns.
-    #[error("line {0}: it has fewer cells than the first line")]
-    TooFewCells(u64),
+    /// A row without a cell that is needed.
+    #[error("line {line}: it ends before the column {column:?}")]
+    TooFewCells {
+        /// The line.
+        line: u64,
+        /// The column.
+        column: &'static str,
+    },
+    /// A row to send of a kind that is none.
+    #[error(
+        "line {line}: {kind:?} is no kind (as nfe, cte or nfe-event), by which it is known when to send it"
+    )]
+    Kind {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        kind: String,
+    },
     /// An action that is none.
     #[error("line {line}: the action {action:?} is neither send nor skip")]
     Action {
