@@ -1,7 +1,7 @@
-//! Fields of CSV as bytes in memory: what is written to disk in one go is put together here, by the csv crate's own
-//! rules of quoting.
+//! Fields of CSV as bytes in memory: what is written to disk in one go is put together here. The csv crate quotes; when,
+//! is decided here, because a spreadsheet may split at other signs than ours.
 
-use csv_core::{WriteResult, Writer, WriterBuilder};
+use csv_core::{QuoteStyle, WriteResult, Writer, WriterBuilder};
 
 /// Appends fields to a buffer, each with the delimiter behind it.
 pub(crate) struct Fields<'a> {
@@ -14,7 +14,10 @@ impl<'a> Fields<'a> {
     /// Fields behind what `out` holds.
     pub fn new(delimiter: u8, out: &'a mut Vec<u8>) -> Self {
         Self {
-            csv: WriterBuilder::new().delimiter(delimiter).build(),
+            csv: WriterBuilder::new()
+                .delimiter(delimiter)
+                .quote_style(QuoteStyle::Always)
+                .build(),
             delimiter,
             out,
         }
@@ -37,18 +40,21 @@ impl<'a> Fields<'a> {
 
     /// A field of any content.
     pub fn text(&mut self, text: &str) {
-        let quoted =
-            |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | b'#') || *byte == self.delimiter;
-        if text.as_bytes().iter().any(quoted) {
-            self.quoted(text);
+        self.bytes(text.as_bytes());
+    }
+
+    /// A field of any bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        let quoted = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | b'#' | b',' | b';' | b'\t');
+        if bytes.iter().any(quoted) {
+            self.quoted(bytes);
         } else {
-            self.out.extend_from_slice(text.as_bytes());
+            self.out.extend_from_slice(bytes);
             self.out.push(self.delimiter);
         }
     }
 
-    fn quoted(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
+    fn quoted(&mut self, mut rest: &[u8]) {
         loop {
             let start = self.out.len();
             self.out.resize(start + rest.len() * 2 + 8, 0);
@@ -64,6 +70,13 @@ impl<'a> Fields<'a> {
         let (_, written) = self.csv.delimiter(&mut self.out[start..]);
         self.out.truncate(start + written);
     }
+}
+
+/// Whether a spreadsheet would take `text` for a formula. It forgives the wide forms of the signs, too.
+pub(crate) fn begins_formula(text: &str) -> bool {
+    text.starts_with([
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ])
 }
 
 /// Appends `number` in decimal digits.
@@ -84,6 +97,33 @@ fn push_number(mut number: u64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Bug: a message with a semicolon was split by a spreadsheet that takes it for the delimiter.
+    #[test]
+    fn what_any_spreadsheet_splits_at_is_quoted() {
+        for (text, written) in [
+            ("a b", "a b,"),
+            ("a;b", "\"a;b\","),
+            ("a\tb", "\"a\tb\","),
+            ("a,b", "\"a,b\","),
+            ("a\"b", "\"a\"\"b\","),
+            ("", ","),
+        ] {
+            let mut out = Vec::new();
+            Fields::new(b',', &mut out).text(text);
+            assert_eq!(String::from_utf8(out).unwrap(), written, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn formulas_are_known_by_their_first_sign() {
+        for text in ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a"] {
+            assert!(begins_formula(text), "{text}");
+        }
+        for text in ["", "1", "a=1", "'=1", "–1"] {
+            assert!(!begins_formula(text), "{text}");
+        }
+    }
 
     proptest::proptest! {
         #[test]

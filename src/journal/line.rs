@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 
 use super::Record;
-use crate::csv_text::Fields;
+use crate::csv_text::{Fields, begins_formula};
 
 /// The journal's first line, without its end.
 pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,message,crc";
@@ -65,7 +65,7 @@ pub fn is_whole(line: &[u8]) -> bool {
 /// marks that turn the direction of writing are escaped, a first sign that would begin a formula gets an
 /// apostrophe, and what is longer than 4 KiB is cut.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.starts_with(['=', '+', '-', '@']);
+    let formula = begins_formula(text);
     if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(is_harmful) {
         return Cow::Borrowed(text);
     }
@@ -163,6 +163,8 @@ mod tests {
             ("\u{1b}[31mred", "\\u{1b}[31mred"),
             ("a\u{202e}b\u{2028}c\0", "a\\u{202e}b\\u{2028}c\\u{0}"),
             ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("＝1+1", "'＝1+1"),
+            ("a; b", "\"a; b\""),
             ("ação", "ação"),
         ] {
             assert!(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Action, Known};
-use crate::csv_text::Fields;
+use crate::csv_text::{Fields, begins_formula};
 
 /// Bytes that are put together before they are written.
 const PORTION: usize = 256 * 1024;
@@ -148,7 +148,7 @@ fn end_line(line: &mut Vec<u8>, layout: Layout) {
 /// A text of a document as a spreadsheet takes it for a text: what would begin a formula gets an apostrophe, and
 /// breaks and controls become blanks.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.starts_with(['=', '+', '-', '@']);
+    let formula = begins_formula(text);
     if !formula
         && (text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
             || !text.chars().any(char::is_control))
