@@ -4,6 +4,7 @@
 mod diff;
 mod dry_run;
 mod output;
+mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;

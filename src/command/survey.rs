@@ -25,7 +25,7 @@ pub(super) struct Surveyed {
 /// Why a command ends before it has begun, and with which status.
 pub(super) type Refused = (String, ExitStatus);
 
-/// The journal of a run: as given, as the manifest names it, or by the manifest's name.
+/// The journal that belongs to `manifest`: as given, as the manifest names it, or by the manifest's name.
 pub(super) fn journal_path(
     manifest: &Path,
     given: Option<&Path>,
@@ -34,11 +34,22 @@ pub(super) fn journal_path(
     if let Some(path) = given {
         return Ok(path.to_path_buf());
     }
+    if sandbox {
+        return Ok(default_path(manifest, true));
+    }
     let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
-    Ok(match named {
-        Some(path) if !sandbox => path,
-        _ => default_path(manifest, sandbox),
-    })
+    let Some(path) = named else {
+        return Ok(default_path(manifest, false));
+    };
+    // A journal that is elsewhere now would be begun anew, and everything sent again.
+    if path.try_exists().unwrap_or(true) {
+        return Ok(path);
+    }
+    let reason = format!(
+        "there is no journal {}, which the column journal names: bring it back, or say with --journal which is meant",
+        path.display()
+    );
+    Err(wrong_manifest(manifest, &reason))
 }
 
 /// Strikes the balance of `manifest` under `replayed`.

@@ -72,6 +72,16 @@ pub fn default_path(manifest: &Path, sandbox: bool) -> PathBuf {
     beside(&stem, suffix)
 }
 
+/// The files that make up the journal at `path`: itself, its lock and who holds that.
+#[must_use]
+pub fn files_of(path: &Path) -> [PathBuf; 3] {
+    [
+        path.to_path_buf(),
+        beside(path, ".lock"),
+        beside(path, ".holder"),
+    ]
+}
+
 /// Locks the journal at `path`, reads it, cuts a torn tail and keeps it beside, and opens it for appending. It is
 /// created where there is none.
 ///

@@ -11,7 +11,7 @@ mod scan;
 mod state;
 mod writer;
 
-pub use file::{OpenError, Opened, default_path, open};
+pub use file::{OpenError, Opened, default_path, files_of, open};
 pub use line::HEADER;
 pub use messages::Messages;
 pub use network::is_on_network;

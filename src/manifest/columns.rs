@@ -100,12 +100,16 @@ impl Columns {
         })
     }
 
-    /// The journal that `record` names, where there is such a column.
+    /// Whether there is a column that names journals.
+    pub const fn has_journal(&self) -> bool {
+        self.journal.is_some()
+    }
+
+    /// The journal that `record` names, if it does.
     pub fn journal<'a>(&self, record: &'a Cells) -> Option<&'a str> {
         let cell = record.get(self.journal?)?;
-        std::str::from_utf8(cell)
-            .ok()
-            .filter(|name| !name.is_empty())
+        let name = std::str::from_utf8(cell).ok()?.trim();
+        (!name.is_empty()).then_some(name)
     }
 }
 

@@ -72,6 +72,18 @@ pub enum ManifestError {
         /// What stands there.
         envelope: String,
     },
+    /// Rows that name different journals.
+    #[error(
+        "line {line}: the column journal names {other}, and above {one}: say with --journal which of them is meant"
+    )]
+    Journals {
+        /// The line.
+        line: u64,
+        /// What rows above it name.
+        one: String,
+        /// What it names.
+        other: String,
+    },
     /// A row to send without a path.
     #[error("line {0}: it says send but has no path")]
     NoPath(u64),

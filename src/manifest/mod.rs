@@ -3,12 +3,14 @@
 mod cells;
 mod columns;
 mod error;
+mod form;
 mod lines;
 mod read;
 mod row;
 mod write;
 
 pub use error::ManifestError;
+pub use form::Form;
 pub use read::{ManifestReader, check};
 pub use row::{Action, Known, Row, RowRef};
 pub use write::{Layout, ManifestWriter};

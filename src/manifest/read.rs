@@ -8,11 +8,10 @@ use std::path::Path;
 use super::cells::Cells;
 use super::columns::Columns;
 use super::error::ManifestError;
+use super::form::Form;
 use super::lines::Lines;
 use super::row::RowRef;
 use crate::digest::ContentHash;
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads rows one after the other.
 pub struct ManifestReader<R: Read> {
@@ -20,7 +19,7 @@ pub struct ManifestReader<R: Read> {
     cells: Cells,
     headers: Vec<String>,
     columns: Columns,
-    delimiter: u8,
+    form: Form,
 }
 
 impl ManifestReader<File> {
@@ -40,10 +39,9 @@ impl<R: Read> ManifestReader<R> {
     /// Where it cannot be read or lacks a column.
     pub fn new(source: R) -> Result<Self, ManifestError> {
         let mut lines = Lines::new(source);
-        let (first, _) = lines.next()?.unwrap_or_default();
-        let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
-        let delimiter = delimiter(first);
-        let mut cells = Cells::new(delimiter);
+        let (first, crlf) = lines.next()?.unwrap_or_default();
+        let (form, first) = Form::of(first, crlf);
+        let mut cells = Cells::new(form.delimiter);
         if !cells.read(first) {
             return Err(ManifestError::OpenQuote(1));
         }
@@ -54,7 +52,7 @@ impl<R: Read> ManifestReader<R> {
             cells,
             headers,
             columns,
-            delimiter,
+            form,
         })
     }
 
@@ -92,13 +90,19 @@ impl<R: Read> ManifestReader<R> {
         self.cells.iter()
     }
 
-    /// The sign between cells.
+    /// How the manifest is written down.
     #[must_use]
-    pub const fn delimiter(&self) -> u8 {
-        self.delimiter
+    pub const fn form(&self) -> Form {
+        self.form
     }
 
-    /// The journal that the row read last names, where there is such a column.
+    /// Whether there is a column that names journals.
+    #[must_use]
+    pub const fn names_journals(&self) -> bool {
+        self.columns.has_journal()
+    }
+
+    /// The journal that the row read last names, if it does.
     #[must_use]
     pub fn journal(&self) -> Option<&str> {
         self.columns.journal(&self.cells)
@@ -119,13 +123,6 @@ pub fn check(path: &Path) -> Result<(), ManifestError> {
     let mut reader = ManifestReader::open(path)?;
     while reader.next_row()?.is_some() {}
     Ok(())
-}
-
-/// The sign between cells, by how often each stands in the first line.
-fn delimiter(first: &[u8]) -> u8 {
-    let count = |sign: u8| memchr::memchr_iter(sign, first).count();
-    let signs = [b'\t', b';', b','].into_iter();
-    signs.max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }
 
 fn names(cells: &Cells) -> Result<Vec<String>, ManifestError> {
