@@ -60,13 +60,14 @@ pub(super) fn options(
 ) -> Result<PlanOptions, String> {
     let selection =
         Selection::new(&args.include, &args.exclude).map_err(|error| error.to_string())?;
+    let (from, to) = period(args)?;
     Ok(PlanOptions {
         paths: args.paths.clone(),
         output: output.to_path_buf(),
         force,
         selection,
-        from: day("from", args.from.as_deref())?,
-        to: day("to", args.to.as_deref())?,
+        from,
+        to,
         order: match args.order {
             OrderArg::Path => Order::Path,
             OrderArg::Newest => Order::Newest,
@@ -81,10 +82,29 @@ pub(super) fn options(
     })
 }
 
+/// The first and the last day of issue.
+fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), String> {
+    let from = day("from", args.from.as_deref())?;
+    let to = day("to", args.to.as_deref())?;
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(format!(
+            "--from: {from} is later than {to} of --to, so no document would be left"
+        )),
+        _ => Ok((from, to)),
+    }
+}
+
+/// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
 fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
     let read = |text: &str| {
-        text.parse()
-            .map_err(|_| format!("--{option}: {text:?} is no day: write 2019-05-31"))
+        let mut signs = text.bytes().enumerate();
+        let shape = signs.all(|(at, sign)| match at {
+            4 | 7 => sign == b'-',
+            _ => sign.is_ascii_digit(),
+        });
+        let date = (shape && text.len() == 10).then(|| text.parse().ok());
+        date.flatten()
+            .ok_or_else(|| format!("--{option}: {text:?} is no day: write 2019-05-31"))
     };
     text.map(read).transpose()
 }
@@ -120,6 +140,23 @@ fn hours(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_way_only() {
+        for (text, right) in [
+            ("2019-05-31", true),
+            ("2019-02-29", false),
+            ("20190531", false),
+            ("2019-05-31T10:00:00", false),
+            ("2019-5-31", false),
+            ("2019-05-31 ", false),
+            ("+2019-5-31", false),
+            ("31/05/2019", false),
+            ("", false),
+        ] {
+            assert_eq!(day("from", Some(text)).is_ok(), right, "{text:?}");
+        }
+    }
 
     #[test]
     fn durations_in_words() {
