@@ -8,6 +8,7 @@ mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;
+mod roots;
 mod run;
 mod sandbox;
 mod signals;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::dry_run::dry_run;
 use super::output::Output;
 use super::pilot::scout;
+use super::roots::remark_idle;
 use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::{env, signals};
 use crate::cli::{ProgressArg, RunArgs};
@@ -62,6 +63,7 @@ pub(super) fn run_with(
         let replayed =
             journal::replay(&[&path]).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
         let surveyed = strike(&config.manifest, &path, replayed, &config.retry_rejected)?;
+        tell_idle_roots(&config, output)?;
         return Ok(dry_run(&config, surveyed, output));
     }
     let runtime = Runtime::new().map_err(|error| (error.to_string(), ExitStatus::Failed))?;
@@ -137,6 +139,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         ..
     } = opened;
     let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    tell_idle_roots(&config, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
     let writer = Arc::new(JournalWriter::start(file, move |ack| {
@@ -167,6 +170,11 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         ));
     }
     Ok(ending)
+}
+
+fn tell_idle_roots(config: &RunConfig, output: &mut Output) -> Result<(), Refused> {
+    remark_idle(&config.manifest, &config.roots, output)
+        .map_err(|error| wrong_manifest(&config.manifest, &error))
 }
 
 fn ports(
