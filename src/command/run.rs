@@ -134,6 +134,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     refuse_other_host(&opened, &wire.host, path)?;
     let Opened {
         file,
+        columns,
         replayed,
         guard: _guard,
         ..
@@ -142,7 +143,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     tell_idle_roots(&config, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
-    let writer = Arc::new(JournalWriter::start(file, move |ack| {
+    let writer = Arc::new(JournalWriter::start(file, columns, move |ack| {
         // Nobody listens any more only after the end of the run.
         let _ = acks.send(Event::Journal(ack));
     }));

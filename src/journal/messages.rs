@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::columns::{Column, Columns};
 use super::state::Slot;
 
 /// The journals, open for looking a message up.
@@ -49,15 +50,14 @@ impl Messages {
 impl Journal {
     fn open(path: &Path) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(16 * 1024, File::open(path)?);
-        let mut header = String::new();
-        file.by_ref().take(4096).read_line(&mut header)?;
-        let column = header
-            .trim_end()
-            .split(',')
-            .position(|name| name == "message");
+        let mut header = Vec::new();
+        file.by_ref()
+            .take(64 * 1024)
+            .read_until(b'\n', &mut header)?;
+        let columns = Columns::read(&header).unwrap_or_default();
         Ok(Self {
             file,
-            column: column.unwrap_or(usize::MAX),
+            column: columns.place(Column::Message).unwrap_or(usize::MAX),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The journal (histórico de envio): what happened to each document, appended as it happens, one record a line.
 
+mod columns;
 mod file;
 mod line;
 mod lock;
@@ -11,6 +12,7 @@ mod scan;
 mod state;
 mod writer;
 
+pub use columns::Columns;
 pub use file::{OpenError, Opened, default_path, files_of, open};
 pub use line::HEADER;
 pub use messages::Messages;

@@ -11,6 +11,7 @@ use std::thread;
 use csv::ByteRecord;
 use jiff::Timestamp;
 
+use super::columns::{Column, Columns};
 use super::line::{HEADER, is_whole};
 use super::state::Change;
 use super::{Begin, Event, FORMAT};
@@ -87,11 +88,13 @@ pub struct Scanned {
     pub torn: Option<Torn>,
     /// Its length when it was opened, in bytes.
     pub bytes: u64,
+    /// Its columns.
+    pub columns: Columns,
 }
 
 /// Which field of a record is where.
 #[derive(Debug, Clone, Copy)]
-struct Columns {
+struct Places {
     time: Option<usize>,
     event: usize,
     sha256: usize,
@@ -99,21 +102,14 @@ struct Columns {
     message: Option<usize>,
 }
 
-impl Columns {
-    fn read(header: &[u8]) -> Option<Self> {
-        let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
-        let text = std::str::from_utf8(header)
-            .ok()?
-            .trim_end_matches(['\r', '\n']);
-        let names: Vec<_> = text.split(',').collect();
-        let at = |name: &str| names.iter().position(|one| *one == name);
-        (names.last() == Some(&"crc")).then_some(())?;
+impl Places {
+    fn of(columns: &Columns) -> Option<Self> {
         Some(Self {
-            time: at("time"),
-            event: at("event")?,
-            sha256: at("sha256")?,
-            route: at("route"),
-            message: at("message"),
+            time: columns.place(Column::Time),
+            event: columns.place(Column::Event)?,
+            sha256: columns.place(Column::Sha256)?,
+            route: columns.place(Column::Route),
+            message: columns.place(Column::Message),
         })
     }
 }
@@ -159,16 +155,19 @@ pub(super) fn scan(
     let Some(header) = source.header().map_err(failed)? else {
         return torn_header(path, &source.rest, bytes);
     };
-    let columns = Columns::read(&header).ok_or_else(|| Damage::NotAJournal {
+    let columns = Columns::read(&header);
+    let found = columns.and_then(|columns| Some((Places::of(&columns)?, columns)));
+    let (places, columns) = found.ok_or_else(|| Damage::NotAJournal {
         path: path.to_path_buf(),
     })?;
     let parser = Parser {
-        columns,
+        places,
         journal,
         with_times,
     };
     let mut scanned = Scanned {
         bytes,
+        columns,
         ..Scanned::default()
     };
     let mut line = 1;
@@ -317,7 +316,7 @@ impl<R: Read> Blocks<R> {
 /// Takes blocks apart.
 #[derive(Debug, Clone, Copy)]
 struct Parser {
-    columns: Columns,
+    places: Places,
     journal: u8,
     with_times: bool,
 }
@@ -370,12 +369,12 @@ impl Parser {
 
     /// Adds what `record` says. False: it says nothing that a journal can say.
     fn take(self, record: &ByteRecord, offset: u64, parsed: &mut Parsed) -> bool {
-        let Some(event) = record.get(self.columns.event).and_then(Event::from_bytes) else {
+        let Some(event) = record.get(self.places.event).and_then(Event::from_bytes) else {
             // A whole line with an event of a newer program: nothing that changes a state here.
             return true;
         };
         let message = self
-            .columns
+            .places
             .message
             .and_then(|at| record.get(at))
             .unwrap_or_default();
@@ -384,14 +383,14 @@ impl Parser {
             parsed.begins.extend(begin.ok());
             return true;
         }
-        let hash = record.get(self.columns.sha256).unwrap_or_default();
+        let hash = record.get(self.places.sha256).unwrap_or_default();
         if hash.is_empty() {
             return true;
         }
         let Ok(hash) = ContentHash::from_hex(hash) else {
             return false;
         };
-        let route = self.columns.route.and_then(|at| record.get(at));
+        let route = self.places.route.and_then(|at| record.get(at));
         let route = route.and_then(|route| Route::from_text(std::str::from_utf8(route).ok()?));
         parsed.changes.push(Change {
             hash,
@@ -410,7 +409,7 @@ impl Parser {
     }
 
     fn time(self, record: &ByteRecord) -> u64 {
-        let time = self.columns.time.and_then(|at| record.get(at));
+        let time = self.places.time.and_then(|at| record.get(at));
         let time = time.and_then(|time| std::str::from_utf8(time).ok()?.parse::<Timestamp>().ok());
         time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0))
     }
