@@ -1,5 +1,6 @@
 //! The journal (histórico de envio): what happened to each document, appended as it happens, one record a line.
 
+mod blocks;
 mod columns;
 mod file;
 mod line;

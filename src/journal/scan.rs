@@ -11,6 +11,7 @@ use std::thread;
 use csv::ByteRecord;
 use jiff::Timestamp;
 
+use super::blocks::{Block, Blocks};
 use super::columns::{Column, Columns};
 use super::line::{HEADER, is_whole};
 use super::state::Change;
@@ -20,8 +21,6 @@ use crate::zen::Route;
 
 /// A bad line is a torn tail only within so many bytes of the end.
 pub const TAIL_BYTES: u64 = 64 * 1024;
-
-const BLOCK_BYTES: usize = 1024 * 1024;
 
 const WORKERS: usize = 2;
 
@@ -114,12 +113,6 @@ impl Places {
     }
 }
 
-/// Whole lines, and where they begin.
-struct Block {
-    bytes: Vec<u8>,
-    offset: u64,
-}
-
 /// What a block holds.
 #[derive(Default)]
 struct Parsed {
@@ -153,7 +146,7 @@ pub(super) fn scan(
     let bytes = file.metadata().map_err(failed)?.len();
     let mut source = Blocks::new((&mut file).take(bytes));
     let Some(header) = source.header().map_err(failed)? else {
-        return torn_header(path, &source.rest, bytes);
+        return torn_header(path, source.rest(), bytes);
     };
     let columns = Columns::read(&header);
     let found = columns.and_then(|columns| Some((Places::of(&columns)?, columns)));
@@ -249,68 +242,6 @@ fn whole_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         start = end + 1;
         is_whole(found.1).then_some(found)
     })
-}
-
-/// Cuts a stream into blocks of whole lines.
-struct Blocks<R> {
-    source: R,
-    rest: Vec<u8>,
-    offset: u64,
-    ended: bool,
-}
-
-impl<R: Read> Blocks<R> {
-    fn new(source: R) -> Self {
-        Self {
-            source,
-            rest: Vec::new(),
-            offset: 0,
-            ended: false,
-        }
-    }
-
-    /// The first line with its end; `None` where there is none.
-    fn header(&mut self) -> io::Result<Option<Vec<u8>>> {
-        self.fill()?;
-        let Some(end) = memchr::memchr(b'\n', &self.rest) else {
-            return Ok(None);
-        };
-        let tail = self.rest.split_off(end + 1);
-        let header = std::mem::replace(&mut self.rest, tail);
-        self.offset = header.len() as u64;
-        Ok(Some(header))
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        let wanted = BLOCK_BYTES as u64;
-        let read = self
-            .source
-            .by_ref()
-            .take(wanted)
-            .read_to_end(&mut self.rest)?;
-        self.ended = (read as u64) < wanted;
-        Ok(())
-    }
-
-    /// The next block: whole lines, or at the end whatever is left.
-    fn next(&mut self) -> io::Result<Option<Block>> {
-        while !self.ended {
-            self.fill()?;
-            if memchr::memrchr(b'\n', &self.rest).is_some() {
-                break;
-            }
-        }
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let end = memchr::memrchr(b'\n', &self.rest).map_or(self.rest.len(), |end| end + 1);
-        let tail = self.rest[end..].to_vec();
-        let mut bytes = std::mem::replace(&mut self.rest, tail);
-        bytes.truncate(end);
-        let offset = self.offset;
-        self.offset += bytes.len() as u64;
-        Ok(Some(Block { bytes, offset }))
-    }
 }
 
 /// Takes blocks apart.
