@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::env;
 use super::output::Output;
 use super::output_file::OutputFile;
-use super::survey::{Refused, journal_path, wrong_manifest};
+use super::survey::{Refused, default_journal, wrong_manifest};
 use crate::cli::{DiffArgs, FormatArg};
+use crate::config::journal_variable;
 use crate::diff::{Balance, RowsError, Survey, groups, survey, write_rows, write_table};
 use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, State, files_of, replay};
@@ -72,18 +74,22 @@ fn status(balance: &Balance) -> ExitStatus {
     }
 }
 
-/// The journals to read.
+/// The journals to read. One that is named is there; the default one need not be, before the first run.
 fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
-    if args.journal.is_empty() {
-        return Ok(vec![journal_path(&args.manifest, None, false)?]);
+    let fixed = journal_variable(&env);
+    let named: Vec<_> = if args.journal.is_empty() {
+        fixed.into_iter().collect()
+    } else {
+        args.journal.clone()
+    };
+    if let Some(absent) = named.iter().find(|path| !path.exists()) {
+        let reason = format!("there is no journal {}", absent.display());
+        return Err((reason, ExitStatus::Usage));
     }
-    match args.journal.iter().find(|path| !path.exists()) {
-        Some(absent) => Err((
-            format!("there is no journal {}", absent.display()),
-            ExitStatus::Usage,
-        )),
-        None => Ok(args.journal.clone()),
+    if named.is_empty() {
+        return Ok(vec![default_journal(&args.manifest)?]);
     }
+    Ok(named)
 }
 
 /// What the result must not be written over.
@@ -149,6 +155,7 @@ impl Left<'_> {
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        debug_assert!(self.found.balance.is_balanced());
         let json = serde_json::to_string(&self.found.balance)?;
         writeln!(out, "{json}")
     }

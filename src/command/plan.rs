@@ -1,11 +1,13 @@
 //! `malote plan`
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::output::Output;
+use super::shell;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 use crate::exit::ExitStatus;
 use crate::plan::{Order, PlanOptions, Selection, Summary, plan as make_plan};
@@ -42,13 +44,27 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
 }
 
 fn tell_next(summary: &Summary, output: &mut Output) {
-    if let Some(manifest) = summary.manifests.first() {
-        let name = manifest.path.display();
-        output.say(format_args!(
-            "\nlook through {name}, turn send to skip where you want, then:\n  malote run {name} --dry-run\n  \
-             malote run {name} --office NAME"
-        ));
+    let parts = summary.manifests.iter();
+    let names: Vec<_> = parts.map(|part| part.path.to_string_lossy()).collect();
+    output.say(next_steps(&names));
+}
+
+/// What to do with the manifests of those names.
+fn next_steps(names: &[Cow<str>]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| shell::argument(name)).collect();
+    let mut text = format!(
+        "\nlook through {}, turn send to skip where you want, then:",
+        quoted.join(" and ")
+    );
+    for options in ["--dry-run", "--office NAME"] {
+        for name in &quoted {
+            text.push_str("\n  malote run ");
+            text.push_str(name);
+            text.push(' ');
+            text.push_str(options);
+        }
     }
+    text
 }
 
 /// The options of a plan, or what is wrong with them.
@@ -140,6 +156,18 @@ fn hours(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Bug: of a manifest in several files only the first was named, and blanks in its name split it.
+    #[test]
+    fn every_part_of_the_manifest_is_named_and_quoted() {
+        let names = ["my notes.csv", "my notes-2.csv"].map(Cow::from);
+        assert_eq!(
+            next_steps(&names),
+            "\nlook through 'my notes.csv' and 'my notes-2.csv', turn send to skip where you want, then:\n  \
+             malote run 'my notes.csv' --dry-run\n  malote run 'my notes-2.csv' --dry-run\n  \
+             malote run 'my notes.csv' --office NAME\n  malote run 'my notes-2.csv' --office NAME"
+        );
+    }
 
     #[test]
     fn a_day_is_written_in_one_way_only() {

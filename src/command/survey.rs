@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::config::RetryRejectedConfig;
+use super::env;
+use crate::config::{RetryRejectedConfig, journal_variable};
 use crate::diff::{journal_of, survey};
 use crate::digest::ContentHash;
 use crate::exit::ExitStatus;
@@ -50,6 +51,11 @@ pub(super) fn journal_path(
         path.display()
     );
     Err(wrong_manifest(manifest, &reason))
+}
+
+/// The journal of `manifest` where no option names one: the one that the site has fixed, or the manifest's own.
+pub(super) fn default_journal(manifest: &Path) -> Result<PathBuf, Refused> {
+    journal_path(manifest, journal_variable(&env).as_deref(), false)
 }
 
 /// Strikes the balance of `manifest` under `replayed`.
