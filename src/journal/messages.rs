@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{Column, Columns};
 use super::state::Slot;
+use crate::csv_text::Cells;
 
 /// The journals, open for looking a message up.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ struct Journal {
     file: BufReader<File>,
     /// Which field is the message.
     column: usize,
+    line: Vec<u8>,
+    cells: Cells,
 }
 
 impl Messages {
@@ -58,6 +61,8 @@ impl Journal {
         Ok(Self {
             file,
             column: columns.place(Column::Message).unwrap_or(usize::MAX),
+            line: Vec::new(),
+            cells: Cells::new(b','),
         })
     }
 
@@ -70,19 +75,13 @@ impl Journal {
         } else {
             self.file.seek(SeekFrom::Start(offset))?;
         }
-        let mut line = Vec::new();
+        self.line.clear();
         self.file
             .by_ref()
             .take(64 * 1024)
-            .read_until(b'\n', &mut line)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .from_reader(&line[..]);
-        let mut record = csv::ByteRecord::new();
-        reader
-            .read_byte_record(&mut record)
-            .map_err(io::Error::other)?;
-        let message = record.get(self.column).unwrap_or_default();
+            .read_until(b'\n', &mut self.line)?;
+        self.cells.read(self.line.trim_ascii_end());
+        let message = self.cells.get(self.column).unwrap_or_default();
         Ok(String::from_utf8_lossy(message).into_owned())
     }
 }

@@ -1,8 +1,8 @@
 //! Which cell of a row is where, and what stands in it.
 
-use super::cells::Cells;
 use super::error::ManifestError;
 use super::row::{Action, RowRef};
+use crate::csv_text::Cells;
 use crate::dfe::DocumentKind;
 use crate::digest::ContentHash;
 use crate::zen::{Envelope, Route, Routes};

@@ -1,6 +1,5 @@
 //! The manifest (relação de envio): one CSV row for each document that `plan` saw.
 
-mod cells;
 mod columns;
 mod error;
 mod form;

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::cells::Cells;
 use super::columns::Columns;
 use super::error::ManifestError;
 use super::form::Form;
 use super::lines::Lines;
 use super::row::RowRef;
+use crate::csv_text::Cells;
 use crate::digest::ContentHash;
 
 /// Reads rows one after the other.
