@@ -1,7 +1,9 @@
-//! Fields of CSV as bytes in memory: what is written to disk in one go is put together here, by the csv crate's own
-//! rules of quoting.
+//! Lines of CSV in memory: put together to be written in one go, and taken apart. The csv crate quotes; when, is decided
+//! here, because a spreadsheet may split at other signs than ours.
 
-use csv_core::{WriteResult, Writer, WriterBuilder};
+use csv_core::{
+    QuoteStyle, ReadRecordResult, Reader, ReaderBuilder, WriteResult, Writer, WriterBuilder,
+};
 
 /// Appends fields to a buffer, each with the delimiter behind it.
 pub(crate) struct Fields<'a> {
@@ -14,7 +16,10 @@ impl<'a> Fields<'a> {
     /// Fields behind what `out` holds.
     pub fn new(delimiter: u8, out: &'a mut Vec<u8>) -> Self {
         Self {
-            csv: WriterBuilder::new().delimiter(delimiter).build(),
+            csv: WriterBuilder::new()
+                .delimiter(delimiter)
+                .quote_style(QuoteStyle::Always)
+                .build(),
             delimiter,
             out,
         }
@@ -37,18 +42,21 @@ impl<'a> Fields<'a> {
 
     /// A field of any content.
     pub fn text(&mut self, text: &str) {
-        let quoted =
-            |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | b'#') || *byte == self.delimiter;
-        if text.as_bytes().iter().any(quoted) {
-            self.quoted(text);
+        self.bytes(text.as_bytes());
+    }
+
+    /// A field of any bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        let quoted = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r' | b'#' | b',' | b';' | b'\t');
+        if bytes.iter().any(quoted) {
+            self.quoted(bytes);
         } else {
-            self.out.extend_from_slice(text.as_bytes());
+            self.out.extend_from_slice(bytes);
             self.out.push(self.delimiter);
         }
     }
 
-    fn quoted(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
+    fn quoted(&mut self, mut rest: &[u8]) {
         loop {
             let start = self.out.len();
             self.out.resize(start + rest.len() * 2 + 8, 0);
@@ -64,6 +72,86 @@ impl<'a> Fields<'a> {
         let (_, written) = self.csv.delimiter(&mut self.out[start..]);
         self.out.truncate(start + written);
     }
+}
+
+/// Takes lines apart into cells, in a buffer that is used again and again.
+#[derive(Debug)]
+pub(crate) struct Cells {
+    csv: Reader,
+    delimiter: u8,
+    bytes: Vec<u8>,
+    /// Where each cell lies in `bytes`; there is a byte for the delimiter between two, or none.
+    places: Vec<(usize, usize)>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    pub fn new(delimiter: u8) -> Self {
+        Self {
+            csv: ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            bytes: Vec::new(),
+            places: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Takes `line` apart. False: a quote in it does not close.
+    pub fn read(&mut self, line: &[u8]) -> bool {
+        self.places.clear();
+        if memchr::memchr(b'"', line).is_some() {
+            return self.read_quoted(line);
+        }
+        self.bytes.clear();
+        self.bytes.extend_from_slice(line);
+        let mut start = 0;
+        for end in memchr::memchr_iter(self.delimiter, line) {
+            self.places.push((start, end));
+            start = end + 1;
+        }
+        self.places.push((start, line.len()));
+        true
+    }
+
+    fn read_quoted(&mut self, line: &[u8]) -> bool {
+        // Whatever the quotes, there are no more cells than delimiters let there be, and no more bytes.
+        let most = 1 + memchr::memchr_iter(self.delimiter, line).count();
+        self.bytes.resize(line.len() + 1, 0);
+        self.ends.resize(most, 0);
+        let (_, _, bytes, ends) = self.csv.read_record(line, &mut self.bytes, &mut self.ends);
+        let (result, _, _, last) =
+            self.csv
+                .read_record(b"\n", &mut self.bytes[bytes..], &mut self.ends[ends..]);
+        if !matches!(result, ReadRecordResult::Record) {
+            self.csv.reset();
+            return false;
+        }
+        let mut start = 0;
+        for end in &self.ends[..ends + last] {
+            self.places.push((start, *end));
+            start = *end;
+        }
+        true
+    }
+
+    /// The cell at `index`.
+    pub fn get(&self, index: usize) -> Option<&[u8]> {
+        let (start, end) = *self.places.get(index)?;
+        Some(&self.bytes[start..end])
+    }
+
+    /// All cells.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let places = self.places.iter();
+        places.map(|(start, end)| &self.bytes[*start..*end])
+    }
+}
+
+/// Whether a spreadsheet would take `text` for a formula. It forgives the wide forms of the signs, too.
+pub(crate) fn begins_formula(text: &str) -> bool {
+    text.starts_with([
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ])
 }
 
 /// Appends `number` in decimal digits.
@@ -84,6 +172,54 @@ fn push_number(mut number: u64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Bug: a message with a semicolon was split by a spreadsheet that takes it for the delimiter.
+    #[test]
+    fn what_any_spreadsheet_splits_at_is_quoted() {
+        for (text, written) in [
+            ("a b", "a b,"),
+            ("a;b", "\"a;b\","),
+            ("a\tb", "\"a\tb\","),
+            ("a,b", "\"a,b\","),
+            ("a\"b", "\"a\"\"b\","),
+            ("", ","),
+        ] {
+            let mut out = Vec::new();
+            Fields::new(b',', &mut out).text(text);
+            assert_eq!(String::from_utf8(out).unwrap(), written, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_told_apart_by_delimiters_outside_quotes() {
+        let mut cells = Cells::new(b';');
+        for (line, expected) in [
+            ("", Some(vec![""])),
+            ("a;b", Some(vec!["a", "b"])),
+            (";a;;", Some(vec!["", "a", "", ""])),
+            ("a;\"b;c\";d", Some(vec!["a", "b;c", "d"])),
+            ("\"a\"\"b\";\"\"", Some(vec!["a\"b", ""])),
+            ("a\"b;c", Some(vec!["a\"b", "c"])),
+            ("a;\"b;c", None),
+            ("\"", None),
+            ("a;b,c", Some(vec!["a", "b,c"])),
+        ] {
+            let closed = cells.read(line.as_bytes());
+            let read = cells.iter().map(|cell| std::str::from_utf8(cell).unwrap());
+            let read: Vec<_> = read.collect();
+            assert_eq!(closed.then_some(read), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn formulas_are_known_by_their_first_sign() {
+        for text in ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a"] {
+            assert!(begins_formula(text), "{text}");
+        }
+        for text in ["", "1", "a=1", "'=1", "–1"] {
+            assert!(!begins_formula(text), "{text}");
+        }
+    }
 
     proptest::proptest! {
         #[test]

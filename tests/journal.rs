@@ -33,7 +33,9 @@ fn record(event: Event, number: usize) -> Record {
 fn written(path: &Path, documents: usize) {
     let opened = journal::open(path).unwrap();
     let (report, acks) = channel();
-    let writer = JournalWriter::start(opened.file, move |ack| report.send(ack).unwrap());
+    let writer = JournalWriter::start(opened.file, opened.columns, move |ack| {
+        report.send(ack).unwrap();
+    });
     let mut last = 0;
     for number in 0..documents {
         last = writer.append(&[
@@ -198,4 +200,64 @@ fn columns_more_or_fewer_are_read_and_a_newer_format_is_refused() {
     fs::write(&path, format!("{HEADER}\n{}", line(begin))).unwrap();
     let refused = journal::replay(&[&path]).unwrap_err().to_string();
     assert!(refused.contains("format 99"), "{refused}");
+}
+
+/// Bug: records were appended in this program's columns, whatever columns the journal had, and read back wrongly.
+#[test]
+fn a_journal_with_other_columns_is_continued_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for header in [
+        "new,time,event,sha256,id,route,http,attempt,millis,client,message,crc",
+        "message,sha256,event,time,crc",
+        "time,event,sha256,crc",
+    ] {
+        let path = folder.path().join("journal.csv");
+        fs::write(&path, format!("{header}\n")).unwrap();
+        for documents in [2, 3] {
+            written(&path, documents);
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(&format!("{header}\n")), "{text}");
+        let width = header.split(',').count();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        for record in reader.records() {
+            assert_eq!(record.unwrap().len(), width, "{header}");
+        }
+        let read = journal::replay(&[&path]).unwrap();
+        let (_, scanned) = &read.journals[0];
+        assert!(scanned.torn.is_none() && scanned.records == 10, "{header}");
+        for number in 0..3 {
+            let slot = read.states.get(&hash(number)).unwrap();
+            assert_eq!(slot.state(), State::Accepted);
+            let message = journal::Messages::new(&[&path]).read(slot).unwrap();
+            let expected = if header.contains("message") {
+                "já importado, \"sim\""
+            } else {
+                ""
+            };
+            assert_eq!(message, expected);
+        }
+    }
+}
+
+#[test]
+fn a_journal_without_a_needed_column_is_not_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    for header in [
+        "event,sha256,crc",
+        "time,sha256,crc",
+        "time,event,crc",
+        "time,event,sha256",
+        "crc,time,event,sha256",
+    ] {
+        let text = format!("{header}\n");
+        fs::write(&path, &text).unwrap();
+        assert!(journal::open(&path).is_err(), "{header}");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            text,
+            "nothing is changed"
+        );
+    }
 }

@@ -7,3 +7,4 @@ mod plan;
 mod promises;
 mod run;
 mod support;
+mod usage;

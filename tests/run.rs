@@ -421,3 +421,29 @@ fn killed_at_any_moment_and_run_again_it_ends_the_same_way() {
     assert!(zen.repeated() <= 12 * 16, "{}", zen.repeated());
     assert_eq!(bench.balance(&[])["accepted"], archive.count());
 }
+
+#[test]
+fn a_root_that_moves_nothing_is_remarked() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let archive = fixtures();
+    let archive = archive.to_str().unwrap();
+    let root = format!("{archive}/={archive}");
+    let idle = "/no/such/place=/x";
+    let args = [
+        "run",
+        "malote.csv",
+        "--dry-run",
+        "--root",
+        &root,
+        "--root",
+        idle,
+    ];
+    let done = bench.malote(&args);
+    assert_eq!(done.status, 0, "{done:?}");
+    let remarks: Vec<_> = done.err.lines().collect();
+    assert_eq!(
+        remarks,
+        ["--root /no/such/place=/x: no row to send lies under /no/such/place"]
+    );
+}

@@ -1,32 +1,59 @@
 //! `malote diff`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::env;
 use super::output::Output;
+use super::output_file::OutputFile;
+use super::survey::{Refused, default_journal, wrong_manifest};
 use crate::cli::{DiffArgs, FormatArg};
-use crate::diff::{
-    Balance, DiffError, Survey, groups, journal_of, survey, write_rows, write_table,
-};
+use crate::config::journal_variable;
+use crate::diff::{Balance, RowsError, Survey, groups, survey, write_rows, write_table};
 use crate::exit::ExitStatus;
-use crate::journal::{Messages, Replayed, State, default_path, replay};
+use crate::journal::{Messages, Replayed, State, files_of, replay};
 
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
-    let only = match states(&args.only) {
-        Ok(only) => only,
-        Err(reason) => {
-            output.fail(reason);
-            return ExitStatus::Usage;
-        }
-    };
-    let (paths, mut replayed) = match journals(args) {
-        Ok(read) => read,
+    match shown(args, output) {
+        Ok(status) => status,
         Err((reason, status)) => {
             output.fail(reason);
-            return status;
+            status
         }
+    }
+}
+
+fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
+    let only = states(&args.only).map_err(|reason| (reason, ExitStatus::Usage))?;
+    let paths = journals(args)?;
+    let file = args.output.as_deref();
+    let file = file.map(|name| OutputFile::create(name, &sources(&args.manifest, &paths)));
+    let mut file = file.transpose()?;
+    let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let mut replayed =
+        replay(&borrowed).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    tell_torn(&replayed, output);
+    let found = survey(&args.manifest, &mut replayed.states)
+        .map_err(|error| wrong_manifest(&args.manifest, &error))?;
+    let left = Left {
+        args,
+        journals: &paths,
+        replayed: &replayed,
+        found: &found,
+        only: &only,
     };
+    let out: &mut dyn Write = match &mut file {
+        Some(file) => file,
+        None => output.out(),
+    };
+    if let Err(error) = left.write(out) {
+        return Err(left.refused(error, file.as_ref()));
+    }
+    file.map_or(Ok(()), OutputFile::finish)?;
+    Ok(status(&found.balance))
+}
+
+fn tell_torn(replayed: &Replayed, output: &mut Output) {
     for (path, scanned) in &replayed.journals {
         if let Some(torn) = &scanned.torn {
             let path = path.display();
@@ -36,19 +63,6 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
             ));
         }
     }
-    let found = match survey(&args.manifest, &mut replayed.states) {
-        Ok(found) => found,
-        Err(error) => {
-            output.fail(format_args!("{}: {error}", args.manifest.display()));
-            return ExitStatus::Usage;
-        }
-    };
-    let shown = show(args, &paths, &replayed, &found, &only, output);
-    if let Err(error) = shown {
-        output.fail(error);
-        return ExitStatus::Failed;
-    }
-    status(&found.balance)
 }
 
 /// 0 where every row to send is accepted, 1 where something is left.
@@ -60,29 +74,28 @@ fn status(balance: &Balance) -> ExitStatus {
     }
 }
 
-/// The journals to read, and what they say.
-fn journals(args: &DiffArgs) -> Result<(Vec<PathBuf>, Replayed), (String, ExitStatus)> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        (
-            format!("{}: {error}", args.manifest.display()),
-            ExitStatus::Usage,
-        )
-    };
-    let paths = if args.journal.is_empty() {
-        let named = journal_of(&args.manifest).map_err(|error| wrong(&error))?;
-        vec![named.unwrap_or_else(|| default_path(&args.manifest, false))]
+/// The journals to read. One that is named is there; the default one need not be, before the first run.
+fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
+    let fixed = journal_variable(&env);
+    let named: Vec<_> = if args.journal.is_empty() {
+        fixed.into_iter().collect()
     } else {
         args.journal.clone()
     };
-    if let Some(absent) = args.journal.iter().find(|path| !path.exists()) {
-        return Err((
-            format!("there is no journal {}", absent.display()),
-            ExitStatus::Usage,
-        ));
+    if let Some(absent) = named.iter().find(|path| !path.exists()) {
+        let reason = format!("there is no journal {}", absent.display());
+        return Err((reason, ExitStatus::Usage));
     }
-    let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let replayed = replay(&borrowed).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
-    Ok((paths, replayed))
+    if named.is_empty() {
+        return Ok(vec![default_journal(&args.manifest)?]);
+    }
+    Ok(named)
+}
+
+/// What the result must not be written over.
+fn sources(manifest: &Path, journals: &[PathBuf]) -> Vec<PathBuf> {
+    let journals = journals.iter().flat_map(|journal| files_of(journal));
+    journals.chain([manifest.to_path_buf()]).collect()
 }
 
 fn states(words: &[String]) -> Result<Vec<State>, String> {
@@ -104,43 +117,55 @@ fn states(words: &[String]) -> Result<Vec<State>, String> {
     words.iter().map(read).collect()
 }
 
-fn show(
-    args: &DiffArgs,
-    journals: &[PathBuf],
-    replayed: &Replayed,
-    found: &Survey,
-    only: &[State],
-    output: &mut Output,
-) -> Result<(), DiffError> {
-    let mut file = args
-        .output
-        .as_deref()
-        .map(File::create)
-        .transpose()?
-        .map(BufWriter::new);
-    let out: &mut dyn Write = match &mut file {
-        Some(file) => file,
-        None => output.out(),
-    };
-    match args.format {
-        FormatArg::Json => {
-            let json = serde_json::to_string(&found.balance).map_err(io::Error::from)?;
-            writeln!(out, "{json}")?;
-        }
-        FormatArg::Table => {
-            let paths: Vec<&Path> = journals.iter().map(PathBuf::as_path).collect();
-            let groups = groups(&replayed.states, &mut Messages::new(&paths))?;
-            write_table(&found.balance, &groups, out)?;
-        }
-        FormatArg::Csv => {
-            write_rows(&args.manifest, found, &replayed.states, journals, only, out)?;
+/// What there is to show.
+struct Left<'a> {
+    args: &'a DiffArgs,
+    journals: &'a [PathBuf],
+    replayed: &'a Replayed,
+    found: &'a Survey,
+    only: &'a [State],
+}
+
+impl Left<'_> {
+    fn write(&self, out: &mut dyn Write) -> Result<(), RowsError> {
+        let written = match self.args.format {
+            FormatArg::Json => self.write_json(out),
+            FormatArg::Table => {
+                let paths: Vec<&Path> = self.journals.iter().map(PathBuf::as_path).collect();
+                let groups = groups(&self.replayed.states, &mut Messages::new(&paths))
+                    .map_err(RowsError::Journal)?;
+                write_table(&self.found.balance, &groups, out)
+            }
+            FormatArg::Csv => {
+                let (found, states) = (self.found, &self.replayed.states);
+                write_rows(
+                    &self.args.manifest,
+                    found,
+                    states,
+                    self.journals,
+                    self.only,
+                    out,
+                )?;
+                Ok(())
+            }
+        };
+        written
+            .and_then(|()| out.flush())
+            .map_err(RowsError::Output)
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        debug_assert!(self.found.balance.is_balanced());
+        let json = serde_json::to_string(&self.found.balance)?;
+        writeln!(out, "{json}")
+    }
+
+    /// What to say of `error`: which file it is about.
+    fn refused(&self, error: RowsError, file: Option<&OutputFile>) -> Refused {
+        match (error, file) {
+            (RowsError::Manifest(error), _) => wrong_manifest(&self.args.manifest, &error),
+            (RowsError::Output(error), Some(file)) => file.failed(&error),
+            (error, _) => (error.to_string(), ExitStatus::Failed),
         }
     }
-    out.flush()?;
-    if let Some(file) = file {
-        file.into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .sync_all()?;
-    }
-    Ok(())
 }

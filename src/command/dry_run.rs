@@ -1,7 +1,5 @@
 //! `malote run --dry-run`: reads, hashes and encodes everything that would be sent; sends nothing, writes nothing.
 
-use std::path::Path;
-
 use super::output::Output;
 use super::survey::Surveyed;
 use crate::config::RunConfig;
@@ -29,7 +27,7 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
         drop_declaration: config.drop_declaration,
         sorts: false,
     };
-    let found = match read_all(&config.manifest, surveyed, &reading, output) {
+    let found = match read_all(config, surveyed, &reading, output) {
         Ok(found) => found,
         Err(error) => {
             output.fail(format_args!("{}: {error}", config.manifest.display()));
@@ -44,30 +42,31 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
     }
 }
 
+/// Reads in the order in which a run sends: documents first, then events.
 fn read_all(
-    manifest: &Path,
+    config: &RunConfig,
     mut surveyed: Surveyed,
     reading: &Reading,
     output: &mut Output,
 ) -> Result<Found, ManifestError> {
     let mut found = Found::default();
     let mut buffer = Vec::new();
-    let mut reader = ManifestReader::open(manifest)?;
-    while let Some(row) = reader.next_row()? {
-        if row.action != Action::Send {
-            continue;
+    let most = config.limits.max_docs.unwrap_or(u64::MAX);
+    for events in [false, true] {
+        let mut reader = ManifestReader::open(&config.manifest)?;
+        while found.ready < most
+            && let Some(row) = reader.next_row()?
+        {
+            if row.action != Action::Send || row.kind.follows_its_note() != events {
+                continue;
+            }
+            let line = row.line;
+            let Some(document) = surveyed.standing.take(&row.to_row()) else {
+                continue;
+            };
+            let read = reading.prepare(&document, &mut buffer);
+            count(&mut found, line, &document, read, output);
         }
-        let line = row.line;
-        let Some(document) = surveyed.standing.take(&row.to_row()) else {
-            continue;
-        };
-        count(
-            &mut found,
-            line,
-            &document,
-            reading.prepare(&document, &mut buffer),
-            output,
-        );
     }
     Ok(found)
 }
@@ -107,6 +106,15 @@ fn tell(found: &Found, balance: &Balance, config: &RunConfig, output: &mut Outpu
         "{} documents would be sent, {} bytes of JSON; {} changed, {} missing",
         found.ready, found.bytes, found.changed, found.missing
     ));
+    if config.limits.max_docs == Some(found.ready) {
+        output.say("that is as many as --max-docs allows; what comes after was not looked at");
+    }
+    if config.pilot {
+        output.say(
+            "--pilot would send only one of each sort among them, by route, layout version and encoding; how many that \
+             are is not counted here",
+        );
+    }
     if found.too_long > 0 {
         output.say(format_args!(
             "{} of them are longer than {MAX_BODY_BYTES} bytes, which Zen may refuse",

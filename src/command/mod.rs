@@ -1,20 +1,24 @@
 //! The commands: each puts the parts together, and says in words and in an exit status what came of it. What is
 //! printed is printed here and in [`crate::progress`], nowhere else.
 
+mod conclude;
 mod diff;
 mod dry_run;
 mod output;
+mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;
+mod roots;
 mod run;
 mod sandbox;
+mod shell;
 mod signals;
 mod survey;
+mod wire;
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command};
@@ -25,7 +29,7 @@ use output::Output;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<_> = args.into_iter().collect();
     let mut output = Output::new();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match Cli::read(&args) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where its own messages go; a closed stream must not end in a panic.

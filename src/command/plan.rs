@@ -1,11 +1,13 @@
 //! `malote plan`
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::output::Output;
+use super::shell;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 use crate::exit::ExitStatus;
 use crate::plan::{Order, PlanOptions, Selection, Summary, plan as make_plan};
@@ -42,13 +44,27 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
 }
 
 fn tell_next(summary: &Summary, output: &mut Output) {
-    if let Some(manifest) = summary.manifests.first() {
-        let name = manifest.path.display();
-        output.say(format_args!(
-            "\nlook through {name}, turn send to skip where you want, then:\n  malote run {name} --dry-run\n  \
-             malote run {name} --office NAME"
-        ));
+    let parts = summary.manifests.iter();
+    let names: Vec<_> = parts.map(|part| part.path.to_string_lossy()).collect();
+    output.say(next_steps(&names));
+}
+
+/// What to do with the manifests of those names.
+fn next_steps(names: &[Cow<str>]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| shell::argument(name)).collect();
+    let mut text = format!(
+        "\nlook through {}, turn send to skip where you want, then:",
+        quoted.join(" and ")
+    );
+    for options in ["--dry-run", "--office NAME"] {
+        for name in &quoted {
+            text.push_str("\n  malote run ");
+            text.push_str(name);
+            text.push(' ');
+            text.push_str(options);
+        }
     }
+    text
 }
 
 /// The options of a plan, or what is wrong with them.
@@ -60,13 +76,14 @@ pub(super) fn options(
 ) -> Result<PlanOptions, String> {
     let selection =
         Selection::new(&args.include, &args.exclude).map_err(|error| error.to_string())?;
+    let (from, to) = period(args)?;
     Ok(PlanOptions {
         paths: args.paths.clone(),
         output: output.to_path_buf(),
         force,
         selection,
-        from: day("from", args.from.as_deref())?,
-        to: day("to", args.to.as_deref())?,
+        from,
+        to,
         order: match args.order {
             OrderArg::Path => Order::Path,
             OrderArg::Newest => Order::Newest,
@@ -81,10 +98,29 @@ pub(super) fn options(
     })
 }
 
+/// The first and the last day of issue.
+fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), String> {
+    let from = day("from", args.from.as_deref())?;
+    let to = day("to", args.to.as_deref())?;
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(format!(
+            "--from: {from} is later than {to} of --to, so no document would be left"
+        )),
+        _ => Ok((from, to)),
+    }
+}
+
+/// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
 fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
     let read = |text: &str| {
-        text.parse()
-            .map_err(|_| format!("--{option}: {text:?} is no day: write 2019-05-31"))
+        let mut signs = text.bytes().enumerate();
+        let shape = signs.all(|(at, sign)| match at {
+            4 | 7 => sign == b'-',
+            _ => sign.is_ascii_digit(),
+        });
+        let date = (shape && text.len() == 10).then(|| text.parse().ok());
+        date.flatten()
+            .ok_or_else(|| format!("--{option}: {text:?} is no day: write 2019-05-31"))
     };
     text.map(read).transpose()
 }
@@ -120,6 +156,35 @@ fn hours(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Bug: of a manifest in several files only the first was named, and blanks in its name split it.
+    #[test]
+    fn every_part_of_the_manifest_is_named_and_quoted() {
+        let names = ["my notes.csv", "my notes-2.csv"].map(Cow::from);
+        assert_eq!(
+            next_steps(&names),
+            "\nlook through 'my notes.csv' and 'my notes-2.csv', turn send to skip where you want, then:\n  \
+             malote run 'my notes.csv' --dry-run\n  malote run 'my notes-2.csv' --dry-run\n  \
+             malote run 'my notes.csv' --office NAME\n  malote run 'my notes-2.csv' --office NAME"
+        );
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way_only() {
+        for (text, right) in [
+            ("2019-05-31", true),
+            ("2019-02-29", false),
+            ("20190531", false),
+            ("2019-05-31T10:00:00", false),
+            ("2019-5-31", false),
+            ("2019-05-31 ", false),
+            ("+2019-5-31", false),
+            ("31/05/2019", false),
+            ("", false),
+        ] {
+            assert_eq!(day("from", Some(text)).is_ok(), right, "{text:?}");
+        }
+    }
 
     #[test]
     fn durations_in_words() {

@@ -6,29 +6,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
+use super::conclude::{Next, conclude};
 use super::dry_run::dry_run;
 use super::output::Output;
 use super::pilot::scout;
+use super::roots::remark_idle;
 use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
+use super::wire::{host_in_name, wire};
 use super::{env, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
 use crate::exit::ExitStatus;
-use crate::journal::{self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record};
+use crate::journal::{
+    self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record, Replayed,
+};
 use crate::policy::QuietHours;
 use crate::progress;
-use crate::sandbox::{Sandbox, Settings};
 use crate::send::{
     Dispatcher, Ending, Event, Ledger, ManifestFile, Ports, ReaderPool, Reading, StopReason,
 };
-use crate::zen::{HttpTransport, TransportOptions};
-
-/// The host that the journal names for the simulated Zen inside the process.
-const SANDBOX_HOST: &str = "sandbox";
+use crate::zen::HttpTransport;
 
 /// Threads that read documents, at most: a share on the network answers slowly, but many at once.
 const MOST_READERS: usize = 16;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &RunArgs, line: &[OsString], output: &mut Output) -> Exi
     }
 }
 
-/// Runs with settings that are known to be right. `line` is the command to go on with, where there is one.
+/// Runs with settings that are known to be right. `line` is the command line, where a person can go on with it.
 pub(super) fn run_with(
     config: RunConfig,
     line: Option<&[OsString]>,
@@ -59,57 +59,33 @@ pub(super) fn run_with(
     let sandbox = matches!(config.destination, Destination::Sandbox);
     let path = journal_path(&config.manifest, config.journal.as_deref(), sandbox)?;
     if config.dry_run {
-        let replayed =
-            journal::replay(&[&path]).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
-        let surveyed = strike(&config.manifest, &path, replayed, &config.retry_rejected)?;
-        return Ok(dry_run(&config, surveyed, output));
+        return look(&config, &path, output);
     }
+    let next = line.map(|line| Next {
+        line,
+        manifest: config.manifest.clone(),
+        journal: path.clone(),
+    });
     // One thread for the dispatcher and all requests: what passes between them then wakes nobody.
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
     let ending = runtime.block_on(send(config, &path, output))?;
     // A request that is still in the air after a second Ctrl-C is not waited for.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    Ok(conclude(&ending, line, output))
+    Ok(conclude(&ending, next.as_ref(), output))
 }
 
-/// Where documents go, once it is up.
-struct Wire {
-    transport: HttpTransport,
-    host: String,
-    /// Serves as long as it is kept.
-    _sandbox: Option<Sandbox>,
-}
-
-async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
-    let usage = |error: &dyn std::fmt::Display| (error.to_string(), ExitStatus::Usage);
-    let destination = std::mem::replace(&mut config.destination, Destination::Nowhere);
-    let (base_url, token, sandbox): (String, SecretString, _) = match destination {
-        Destination::Server { base_url, token } => (base_url, token, None),
-        Destination::Sandbox | Destination::Nowhere => {
-            let started = Sandbox::start(Settings::default(), 0, Sandbox::made_up_token()).await;
-            let sandbox = started.map_err(|error| usage(&error))?;
-            (sandbox.base_url(), sandbox.token().clone(), Some(sandbox))
-        }
-    };
-    let transport = HttpTransport::new(&TransportOptions {
-        base_url,
-        token,
-        timeout: config.timeout,
-        user_agent: config.user_agent.clone(),
-        connections: config.limits.concurrency,
-    });
-    let transport = transport.map_err(|error| usage(&error))?;
-    let host = if sandbox.is_some() {
-        SANDBOX_HOST.to_owned()
-    } else {
-        transport.host().to_owned()
-    };
-    Ok(Wire {
-        transport,
-        host,
-        _sandbox: sandbox,
-    })
+/// Looks at everything that would be sent, and refuses what would be refused.
+fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStatus, Refused> {
+    let host = host_in_name(config)?;
+    let replayed =
+        journal::replay(&[path]).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    if let Some(host) = host {
+        refuse_other_host(&replayed, &host, path)?;
+    }
+    let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    tell_idle_roots(config, output)?;
+    Ok(dry_run(config, surveyed, output))
 }
 
 async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result<Ending, Refused> {
@@ -131,17 +107,19 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
             "the journal's end was torn; what was cut off is kept in {kept}"
         ));
     }
-    refuse_other_host(&opened, &wire.host, path)?;
+    refuse_other_host(&opened.replayed, &wire.host, path)?;
     let Opened {
         file,
+        columns,
         replayed,
         guard: _guard,
         ..
     } = opened;
     let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    tell_idle_roots(&config, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
-    let writer = Arc::new(JournalWriter::start(file, move |ack| {
+    let writer = Arc::new(JournalWriter::start(file, columns, move |ack| {
         // Nobody listens any more only after the end of the run.
         let _ = acks.send(Event::Journal(ack));
     }));
@@ -169,6 +147,11 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         ));
     }
     Ok(ending)
+}
+
+fn tell_idle_roots(config: &RunConfig, output: &mut Output) -> Result<(), Refused> {
+    remark_idle(&config.manifest, &config.roots, output)
+        .map_err(|error| wrong_manifest(&config.manifest, &error))
 }
 
 fn ports(
@@ -217,8 +200,8 @@ impl Ledger for Writing {
     }
 }
 
-fn refuse_other_host(opened: &Opened, host: &str, path: &Path) -> Result<(), Refused> {
-    let Some(other) = opened.replayed.hosts().find(|one| *one != host) else {
+fn refuse_other_host(replayed: &Replayed, host: &str, path: &Path) -> Result<(), Refused> {
+    let Some(other) = replayed.hosts().find(|one| *one != host) else {
         return Ok(());
     };
     let reason = format!(
@@ -242,68 +225,6 @@ fn begin(config: &RunConfig, surveyed: &Surveyed, host: &str) -> Record {
     let now = Timestamp::now();
     let offset = config.limits.quiet_hours.time_zone().to_offset(now);
     Record::note(now, offset, JournalEvent::Begin, message)
-}
-
-/// Says how it ended; the balance comes last.
-fn conclude(ending: &Ending, line: Option<&[OsString]>, output: &mut Output) -> ExitStatus {
-    let status = ending.status();
-    if !ending.unrecorded.is_empty() {
-        output.note("answers that could not be recorded:");
-        for one in &ending.unrecorded {
-            output.note(format_args!("  {}  {}  {}", one.id, one.path, one.answer));
-        }
-    }
-    match &ending.reason {
-        Some(StopReason::Fatal(reason)) => output.fail(reason),
-        Some(reason) => {
-            output.note(format_args!("stopped: {}", words(reason)));
-            if let StopReason::Pilot { untried } = reason {
-                for route in untried {
-                    let route = route.as_str();
-                    output.note(format_args!("not tried: {route}, for Zen has no note that an event of the archive belongs to"));
-                }
-            }
-        }
-        None => {}
-    }
-    let goes_on = !matches!(status, ExitStatus::Success | ExitStatus::NeedsAPerson);
-    if let Some(line) = line.filter(|_| goes_on) {
-        output.note(format_args!("to go on: {}", shell(line)));
-    }
-    if status == ExitStatus::NeedsAPerson {
-        output.note("what needs a person: malote diff");
-    }
-    output.say(ending.balance);
-    status
-}
-
-fn words(reason: &StopReason) -> &'static str {
-    match reason {
-        StopReason::Interrupted => "interrupted",
-        StopReason::Until => "the time of --until has come",
-        StopReason::MaxDuration => "--max-duration is over",
-        StopReason::MaxDocs => "--max-docs have been sent",
-        StopReason::MaxRejected => "more documents were rejected than --max-rejected allows",
-        StopReason::OutageLimit => "Zen has not answered for as long as --outage-limit allows",
-        StopReason::Pilot { .. } => {
-            "the pilot has sent one document of each sort; look at them in Zen"
-        }
-        StopReason::Fatal(_) => "failed",
-    }
-}
-
-/// The command line as a shell takes it.
-fn shell(line: &[OsString]) -> String {
-    let quoted = line.iter().map(|word| {
-        let word = word.to_string_lossy();
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=\\,%".contains(letter);
-        if !word.is_empty() && word.chars().all(plain) {
-            word.into_owned()
-        } else {
-            format!("\"{word}\"")
-        }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// Settings of a run to the sandbox, as `rehearse` needs them.

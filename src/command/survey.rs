@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::config::RetryRejectedConfig;
+use super::env;
+use crate::config::{RetryRejectedConfig, journal_variable};
 use crate::diff::{journal_of, survey};
 use crate::digest::ContentHash;
 use crate::exit::ExitStatus;
@@ -25,7 +26,7 @@ pub(super) struct Surveyed {
 /// Why a command ends before it has begun, and with which status.
 pub(super) type Refused = (String, ExitStatus);
 
-/// The journal of a run: as given, as the manifest names it, or by the manifest's name.
+/// The journal that belongs to `manifest`: as given, as the manifest names it, or by the manifest's name.
 pub(super) fn journal_path(
     manifest: &Path,
     given: Option<&Path>,
@@ -34,11 +35,27 @@ pub(super) fn journal_path(
     if let Some(path) = given {
         return Ok(path.to_path_buf());
     }
+    if sandbox {
+        return Ok(default_path(manifest, true));
+    }
     let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
-    Ok(match named {
-        Some(path) if !sandbox => path,
-        _ => default_path(manifest, sandbox),
-    })
+    let Some(path) = named else {
+        return Ok(default_path(manifest, false));
+    };
+    // A journal that is elsewhere now would be begun anew, and everything sent again.
+    if path.try_exists().unwrap_or(true) {
+        return Ok(path);
+    }
+    let reason = format!(
+        "there is no journal {}, which the column journal names: bring it back, or say with --journal which is meant",
+        path.display()
+    );
+    Err(wrong_manifest(manifest, &reason))
+}
+
+/// The journal of `manifest` where no option names one: the one that the site has fixed, or the manifest's own.
+pub(super) fn default_journal(manifest: &Path) -> Result<PathBuf, Refused> {
+    journal_path(manifest, journal_variable(&env).as_deref(), false)
 }
 
 /// Strikes the balance of `manifest` under `replayed`.

@@ -67,6 +67,7 @@ impl Balance {
 
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_assert!(self.is_balanced(), "the books do not balance: {self:?}");
         write!(f, "planned {} =", self.planned)?;
         for (index, state) in State::ALL.iter().enumerate() {
             let plus = if index == 0 { "" } else { " +" };

@@ -15,14 +15,15 @@ pub struct Group {
 }
 
 /// `message` with each run of digits as one `#`; CNPJs and keys with letters count as digits where they stand
-/// among them.
+/// among them, and hashes whatever their letters.
 #[must_use]
 pub fn mask(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     for word in message.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric()) {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let letters = word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
-        if digits >= 6 && digits * 2 >= letters.len() {
+        let is_hash = letters.len() == 64 && letters.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash || (digits >= 6 && digits * 2 >= letters.len()) {
             masked.push('#');
             masked.push_str(&word[letters.len()..]);
             continue;
@@ -96,6 +97,14 @@ mod tests {
             (
                 "chave 35260712ABC34501DE35550010000001231102030403 inválida",
                 "chave # inválida",
+            ),
+            (
+                "the file's SHA-256 is ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad now",
+                "the file's SHA-# is # now",
+            ),
+            (
+                "is ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                "is #",
             ),
             ("HTTP 500", "HTTP #"),
             ("ação", "ação"),

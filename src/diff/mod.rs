@@ -3,9 +3,11 @@
 mod balance;
 mod messages;
 mod report;
+mod rows;
 mod survey;
 
 pub use balance::Balance;
 pub use messages::{Group, mask};
-pub use report::{DiffError, groups, write_rows, write_table};
+pub use report::{groups, write_table};
+pub use rows::{RowsError, write_rows};
 pub use survey::{Survey, journal_of, survey};

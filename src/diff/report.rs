@@ -1,29 +1,13 @@
-//! The three ways in which the difference is shown.
+//! The difference for a person: the balance, and what is left by cause.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
+use super::Balance;
 use super::messages::{Group, Groups};
-use super::{Balance, Survey};
-use crate::digest::ContentHash;
-use crate::journal::{Messages, Slot, State, States};
-use crate::manifest::{Action, ManifestError, ManifestReader};
-use crate::path_text;
+use crate::journal::{Messages, State, States};
 
 /// Messages shown for each state.
 const SHOWN: usize = 5;
-
-/// Why the difference cannot be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum DiffError {
-    /// The manifest is wrong.
-    #[error(transparent)]
-    Manifest(#[from] ManifestError),
-    /// A journal or the output cannot be read or written.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
 
 /// The messages of each state but `accepted` and `pending`, by cause, the most frequent first.
 ///
@@ -97,76 +81,4 @@ fn what_follows(state: State) -> &'static str {
         State::Missing => "the file cannot be read; run looks again",
         State::Pending => "not tried yet",
     }
-}
-
-/// What `diff --format csv` writes beside the manifest's own columns.
-const ADDED: [&str; 3] = ["state", "message", "journal"];
-
-/// Writes the rows to send that are in one of the states `only`, as a manifest that `run` takes again.
-///
-/// # Errors
-/// Where manifest or journal cannot be read or the output cannot be written.
-pub fn write_rows(
-    manifest: &Path,
-    survey: &Survey,
-    states: &States,
-    journals: &[PathBuf],
-    only: &[State],
-    out: &mut dyn Write,
-) -> Result<(), DiffError> {
-    let mut reader = ManifestReader::open(manifest)?;
-    let kept: Vec<_> = reader
-        .headers()
-        .iter()
-        .map(|name| !ADDED.contains(&name.as_str()) && name != "path")
-        .collect();
-    let mut csv = csv::WriterBuilder::new()
-        .buffer_capacity(256 * 1024)
-        .from_writer(out);
-    let names = reader
-        .headers()
-        .iter()
-        .zip(&kept)
-        .filter(|(_, kept)| **kept);
-    let names = names
-        .map(|(name, _)| name.as_str())
-        .chain(ADDED)
-        .chain(["path"]);
-    csv.write_record(names).map_err(io::Error::from)?;
-    let mut messages = Messages::new(&journals.iter().map(PathBuf::as_path).collect::<Vec<_>>());
-    let names: Vec<_> = journals.iter().map(|path| journal_text(path)).collect();
-    let mut written: HashSet<ContentHash> = HashSet::new();
-    while let Some(row) = reader.next_row()? {
-        let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
-            continue;
-        };
-        let slot = states.get(&hash);
-        let state = slot.map_or(State::Pending, Slot::state);
-        let once = !survey.repeated.contains(&hash) || written.insert(hash);
-        if !only.contains(&state) || !once {
-            continue;
-        }
-        let message = slot.map(|slot| messages.read(slot)).transpose()?;
-        let journal = slot.map_or(0, |slot| slot.place().0);
-        let path = row.path.to_owned();
-        let cells = reader.cells().iter().zip(&kept).filter(|(_, kept)| **kept);
-        let added = [
-            state.as_str(),
-            message.as_deref().unwrap_or_default(),
-            names.get(journal).map_or("", String::as_str),
-            path.as_str(),
-        ];
-        let cells = cells
-            .map(|(cell, _)| cell)
-            .chain(added.iter().map(|text| text.as_bytes()));
-        csv.write_record(cells).map_err(io::Error::from)?;
-    }
-    csv.flush()?;
-    Ok(())
-}
-
-/// A journal's path as the column `journal` has it: absolute, for the rows may be saved elsewhere.
-fn journal_text(path: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    path_text::encode(&absolute)
 }

@@ -103,16 +103,31 @@ fn repetitions(
     Ok(counts.into_iter().filter(|(_, count)| *count > 1).collect())
 }
 
-/// The journal that a manifest written by `diff` names: of all its rows, if they agree.
+/// The journal that a manifest written by `diff` names: in all its rows, but those that name none.
 ///
 /// # Errors
-/// [`ManifestError`] where the manifest cannot be read.
+/// [`ManifestError`] where the manifest cannot be read, or names several.
 pub fn journal_of(path: &Path) -> Result<Option<PathBuf>, ManifestError> {
     let mut reader = ManifestReader::open(path)?;
-    if reader.next_row()?.is_none() {
+    if !reader.names_journals() {
         return Ok(None);
     }
-    Ok(reader.journal().map(path_text::decode))
+    let mut found: Option<String> = None;
+    while let Some(row) = reader.next_row()? {
+        let line = row.line;
+        match (reader.journal(), &found) {
+            (Some(name), None) => found = Some(name.to_owned()),
+            (Some(name), Some(other)) if name != other => {
+                return Err(ManifestError::Journals {
+                    line,
+                    one: other.clone(),
+                    other: name.to_owned(),
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(found.as_deref().map(path_text::decode))
 }
 
 /// The longest common beginning of paths.

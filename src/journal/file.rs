@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::columns::{Column, Columns};
 use super::line::HEADER;
 use super::lock::{Lock, LockError, beside, lock};
 use super::replay::{Replayed, replay};
@@ -16,6 +17,8 @@ use super::scan::{Damage, Torn};
 pub struct Opened {
     /// The file, at its end.
     pub file: File,
+    /// The columns that it has.
+    pub columns: Columns,
     /// What it says.
     pub replayed: Replayed,
     /// Where a torn tail was put, if there was one.
@@ -47,6 +50,14 @@ pub enum OpenError {
         /// Why.
         source: io::Error,
     },
+    /// Its first line lacks a column without which records mean nothing.
+    #[error("the journal {} cannot be continued: its first line does not name the column {column}", path.display())]
+    Lacks {
+        /// The journal.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
     /// It is damaged.
     #[error(transparent)]
     Damage(#[from] Damage),
@@ -72,6 +83,16 @@ pub fn default_path(manifest: &Path, sandbox: bool) -> PathBuf {
     beside(&stem, suffix)
 }
 
+/// The files that make up the journal at `path`: itself, its lock and who holds that.
+#[must_use]
+pub fn files_of(path: &Path) -> [PathBuf; 3] {
+    [
+        path.to_path_buf(),
+        beside(path, ".lock"),
+        beside(path, ".holder"),
+    ]
+}
+
 /// Locks the journal at `path`, reads it, cuts a torn tail and keeps it beside, and opens it for appending. It is
 /// created where there is none.
 ///
@@ -91,6 +112,15 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     })?;
     let replayed = replay(&[path])?;
     let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
+    let columns = scanned.map(|scanned| scanned.columns.clone());
+    let columns = columns.unwrap_or_default();
+    // What else is needed every journal has, or it would not have been read.
+    if columns.place(Column::Time).is_none() {
+        return Err(OpenError::Lacks {
+            path: path.to_path_buf(),
+            column: "time",
+        });
+    }
     let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
     let kept = torn
         .map(|torn| mend(path, torn))
@@ -106,6 +136,7 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     }
     Ok(Opened {
         file,
+        columns,
         replayed,
         torn: kept,
         guard: Guard(guard),

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 
 use super::Record;
-use crate::csv_text::Fields;
+use super::columns::{Column, Columns};
+use crate::csv_text::{Fields, begins_formula};
 
 /// The journal's first line, without its end.
 pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,message,crc";
@@ -14,37 +15,52 @@ pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,
 /// Bytes at most of a message.
 const LONGEST_MESSAGE: usize = 4096;
 
-/// Appends `record` to `out` as a whole line.
-pub fn encode(record: &Record, out: &mut Vec<u8>) {
+/// Appends `record` to `out` as a whole line of a journal that has `columns`.
+pub(super) fn encode(record: &Record, columns: &Columns, out: &mut Vec<u8>) {
     let start = out.len();
     let mut fields = Fields::new(b',', out);
+    for column in columns.iter() {
+        match column {
+            Some(column) => field(record, column, &mut fields),
+            None => fields.plain(|_| ()),
+        }
+    }
+    // The last comma is not part of what the checksum covers.
+    let crc = crc32fast::hash(&out[start..out.len() - 1]);
+    let _ = writeln!(Text(out), "{crc:08x}");
+}
+
+fn field(record: &Record, column: Column, fields: &mut Fields) {
+    match column {
+        Column::Time => fields.plain(|out| time(record, out)),
+        Column::Event => fields.plain(|out| out.extend(record.event.as_str().bytes())),
+        Column::Sha256 => fields.plain(|out| {
+            if let Some(hash) = &record.sha256 {
+                hash.write_hex(out);
+            }
+        }),
+        Column::Id => fields.text(&harmless(&record.id)),
+        Column::Route => fields.plain(|out| {
+            let route = record.route.map_or("", |route| route.as_str());
+            out.extend_from_slice(route.as_bytes());
+        }),
+        Column::Http => fields.number(record.http.map(u64::from)),
+        Column::Attempt => {
+            fields.number((record.attempt > 0).then_some(u64::from(record.attempt)));
+        }
+        Column::Millis => fields.number(record.millis),
+        Column::Client => fields.text(&harmless(&record.client)),
+        Column::Message => fields.text(&harmless(&record.message)),
+    }
+}
+
+fn time(record: &Record, out: &mut Vec<u8>) {
     let zone = TimeZone::fixed(record.offset);
     let time = record
         .time
         .to_zoned_datetime(zone)
         .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z");
-    fields.plain(|out| {
-        let _ = write!(Text(out), "{time}");
-    });
-    fields.plain(|out| out.extend_from_slice(record.event.as_str().as_bytes()));
-    fields.plain(|out| {
-        if let Some(hash) = &record.sha256 {
-            hash.write_hex(out);
-        }
-    });
-    fields.text(&harmless(&record.id));
-    fields.plain(|out| {
-        let route = record.route.map_or("", |route| route.as_str());
-        out.extend_from_slice(route.as_bytes());
-    });
-    fields.number(record.http.map(u64::from));
-    fields.number((record.attempt > 0).then_some(u64::from(record.attempt)));
-    fields.number(record.millis);
-    fields.text(&harmless(&record.client));
-    fields.text(&harmless(&record.message));
-    // The last comma is not part of what the checksum covers.
-    let crc = crc32fast::hash(&out[start..out.len() - 1]);
-    let _ = writeln!(Text(out), "{crc:08x}");
+    let _ = write!(Text(out), "{time}");
 }
 
 /// Whether `line`, without its end, is what its checksum says.
@@ -65,7 +81,7 @@ pub fn is_whole(line: &[u8]) -> bool {
 /// marks that turn the direction of writing are escaped, a first sign that would begin a formula gets an
 /// apostrophe, and what is longer than 4 KiB is cut.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.starts_with(['=', '+', '-', '@']);
+    let formula = begins_formula(text);
     if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(is_harmful) {
         return Cow::Borrowed(text);
     }
@@ -140,7 +156,7 @@ mod tests {
 
     fn line(message: &str) -> String {
         let mut out = Vec::new();
-        encode(&record(message), &mut out);
+        encode(&record(message), &Columns::default(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -157,12 +173,25 @@ mod tests {
     }
 
     #[test]
+    fn a_record_has_the_columns_of_its_journal() {
+        let columns = Columns::read(b"message,new,event,sha256,time,event,crc\n").unwrap();
+        let mut out = Vec::new();
+        encode(&record("ok"), &columns, &mut out);
+        let fields = "ok,,accepted,ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,\
+                      2026-11-24T22:15:03.123-03:00,accepted";
+        let expected = format!("{fields},{:08x}\n", crc32fast::hash(fields.as_bytes()));
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
     fn a_message_stays_one_harmless_line() {
         for (message, written) in [
             ("a\nb\r\tc", "a\\nb\\r\\tc"),
             ("\u{1b}[31mred", "\\u{1b}[31mred"),
             ("a\u{202e}b\u{2028}c\0", "a\\u{202e}b\\u{2028}c\\u{0}"),
             ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("＝1+1", "'＝1+1"),
+            ("a; b", "\"a; b\""),
             ("ação", "ação"),
         ] {
             assert!(
@@ -195,7 +224,7 @@ mod tests {
             one.id = id;
             one.client = client;
             let mut out = Vec::new();
-            encode(&one, &mut out);
+            encode(&one, &Columns::default(), &mut out);
             proptest::prop_assert_eq!(memchr::memchr_iter(b'\n', &out).count(), 1);
             proptest::prop_assert!(is_whole(&out[..out.len() - 1]));
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&out[..]);

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::columns::{Column, Columns};
 use super::state::Slot;
+use crate::csv_text::Cells;
 
 /// The journals, open for looking a message up.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ struct Journal {
     file: BufReader<File>,
     /// Which field is the message.
     column: usize,
+    line: Vec<u8>,
+    cells: Cells,
 }
 
 impl Messages {
@@ -49,15 +53,16 @@ impl Messages {
 impl Journal {
     fn open(path: &Path) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(16 * 1024, File::open(path)?);
-        let mut header = String::new();
-        file.by_ref().take(4096).read_line(&mut header)?;
-        let column = header
-            .trim_end()
-            .split(',')
-            .position(|name| name == "message");
+        let mut header = Vec::new();
+        file.by_ref()
+            .take(64 * 1024)
+            .read_until(b'\n', &mut header)?;
+        let columns = Columns::read(&header).unwrap_or_default();
         Ok(Self {
             file,
-            column: column.unwrap_or(usize::MAX),
+            column: columns.place(Column::Message).unwrap_or(usize::MAX),
+            line: Vec::new(),
+            cells: Cells::new(b','),
         })
     }
 
@@ -70,19 +75,13 @@ impl Journal {
         } else {
             self.file.seek(SeekFrom::Start(offset))?;
         }
-        let mut line = Vec::new();
+        self.line.clear();
         self.file
             .by_ref()
             .take(64 * 1024)
-            .read_until(b'\n', &mut line)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .from_reader(&line[..]);
-        let mut record = csv::ByteRecord::new();
-        reader
-            .read_byte_record(&mut record)
-            .map_err(io::Error::other)?;
-        let message = record.get(self.column).unwrap_or_default();
+            .read_until(b'\n', &mut self.line)?;
+        self.cells.read(self.line.trim_ascii_end());
+        let message = self.cells.get(self.column).unwrap_or_default();
         Ok(String::from_utf8_lossy(message).into_owned())
     }
 }

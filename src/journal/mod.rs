@@ -1,5 +1,7 @@
 //! The journal (histórico de envio): what happened to each document, appended as it happens, one record a line.
 
+mod blocks;
+mod columns;
 mod file;
 mod line;
 mod lock;
@@ -11,7 +13,8 @@ mod scan;
 mod state;
 mod writer;
 
-pub use file::{OpenError, Opened, default_path, open};
+pub use columns::Columns;
+pub use file::{OpenError, Opened, default_path, files_of, open};
 pub use line::HEADER;
 pub use messages::Messages;
 pub use network::is_on_network;

@@ -11,6 +11,8 @@ use std::thread;
 use csv::ByteRecord;
 use jiff::Timestamp;
 
+use super::blocks::{Block, Blocks};
+use super::columns::{Column, Columns};
 use super::line::{HEADER, is_whole};
 use super::state::Change;
 use super::{Begin, Event, FORMAT};
@@ -19,8 +21,6 @@ use crate::zen::Route;
 
 /// A bad line is a torn tail only within so many bytes of the end.
 pub const TAIL_BYTES: u64 = 64 * 1024;
-
-const BLOCK_BYTES: usize = 1024 * 1024;
 
 const WORKERS: usize = 2;
 
@@ -87,11 +87,13 @@ pub struct Scanned {
     pub torn: Option<Torn>,
     /// Its length when it was opened, in bytes.
     pub bytes: u64,
+    /// Its columns.
+    pub columns: Columns,
 }
 
 /// Which field of a record is where.
 #[derive(Debug, Clone, Copy)]
-struct Columns {
+struct Places {
     time: Option<usize>,
     event: usize,
     sha256: usize,
@@ -99,29 +101,16 @@ struct Columns {
     message: Option<usize>,
 }
 
-impl Columns {
-    fn read(header: &[u8]) -> Option<Self> {
-        let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
-        let text = std::str::from_utf8(header)
-            .ok()?
-            .trim_end_matches(['\r', '\n']);
-        let names: Vec<_> = text.split(',').collect();
-        let at = |name: &str| names.iter().position(|one| *one == name);
-        (names.last() == Some(&"crc")).then_some(())?;
+impl Places {
+    fn of(columns: &Columns) -> Option<Self> {
         Some(Self {
-            time: at("time"),
-            event: at("event")?,
-            sha256: at("sha256")?,
-            route: at("route"),
-            message: at("message"),
+            time: columns.place(Column::Time),
+            event: columns.place(Column::Event)?,
+            sha256: columns.place(Column::Sha256)?,
+            route: columns.place(Column::Route),
+            message: columns.place(Column::Message),
         })
     }
-}
-
-/// Whole lines, and where they begin.
-struct Block {
-    bytes: Vec<u8>,
-    offset: u64,
 }
 
 /// What a block holds.
@@ -157,18 +146,21 @@ pub(super) fn scan(
     let bytes = file.metadata().map_err(failed)?.len();
     let mut source = Blocks::new((&mut file).take(bytes));
     let Some(header) = source.header().map_err(failed)? else {
-        return torn_header(path, &source.rest, bytes);
+        return torn_header(path, source.rest(), bytes);
     };
-    let columns = Columns::read(&header).ok_or_else(|| Damage::NotAJournal {
+    let columns = Columns::read(&header);
+    let found = columns.and_then(|columns| Some((Places::of(&columns)?, columns)));
+    let (places, columns) = found.ok_or_else(|| Damage::NotAJournal {
         path: path.to_path_buf(),
     })?;
     let parser = Parser {
-        columns,
+        places,
         journal,
         with_times,
     };
     let mut scanned = Scanned {
         bytes,
+        columns,
         ..Scanned::default()
     };
     let mut line = 1;
@@ -252,72 +244,10 @@ fn whole_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Cuts a stream into blocks of whole lines.
-struct Blocks<R> {
-    source: R,
-    rest: Vec<u8>,
-    offset: u64,
-    ended: bool,
-}
-
-impl<R: Read> Blocks<R> {
-    fn new(source: R) -> Self {
-        Self {
-            source,
-            rest: Vec::new(),
-            offset: 0,
-            ended: false,
-        }
-    }
-
-    /// The first line with its end; `None` where there is none.
-    fn header(&mut self) -> io::Result<Option<Vec<u8>>> {
-        self.fill()?;
-        let Some(end) = memchr::memchr(b'\n', &self.rest) else {
-            return Ok(None);
-        };
-        let tail = self.rest.split_off(end + 1);
-        let header = std::mem::replace(&mut self.rest, tail);
-        self.offset = header.len() as u64;
-        Ok(Some(header))
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        let wanted = BLOCK_BYTES as u64;
-        let read = self
-            .source
-            .by_ref()
-            .take(wanted)
-            .read_to_end(&mut self.rest)?;
-        self.ended = (read as u64) < wanted;
-        Ok(())
-    }
-
-    /// The next block: whole lines, or at the end whatever is left.
-    fn next(&mut self) -> io::Result<Option<Block>> {
-        while !self.ended {
-            self.fill()?;
-            if memchr::memrchr(b'\n', &self.rest).is_some() {
-                break;
-            }
-        }
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let end = memchr::memrchr(b'\n', &self.rest).map_or(self.rest.len(), |end| end + 1);
-        let tail = self.rest[end..].to_vec();
-        let mut bytes = std::mem::replace(&mut self.rest, tail);
-        bytes.truncate(end);
-        let offset = self.offset;
-        self.offset += bytes.len() as u64;
-        Ok(Some(Block { bytes, offset }))
-    }
-}
-
 /// Takes blocks apart.
 #[derive(Debug, Clone, Copy)]
 struct Parser {
-    columns: Columns,
+    places: Places,
     journal: u8,
     with_times: bool,
 }
@@ -370,12 +300,12 @@ impl Parser {
 
     /// Adds what `record` says. False: it says nothing that a journal can say.
     fn take(self, record: &ByteRecord, offset: u64, parsed: &mut Parsed) -> bool {
-        let Some(event) = record.get(self.columns.event).and_then(Event::from_bytes) else {
+        let Some(event) = record.get(self.places.event).and_then(Event::from_bytes) else {
             // A whole line with an event of a newer program: nothing that changes a state here.
             return true;
         };
         let message = self
-            .columns
+            .places
             .message
             .and_then(|at| record.get(at))
             .unwrap_or_default();
@@ -384,14 +314,14 @@ impl Parser {
             parsed.begins.extend(begin.ok());
             return true;
         }
-        let hash = record.get(self.columns.sha256).unwrap_or_default();
+        let hash = record.get(self.places.sha256).unwrap_or_default();
         if hash.is_empty() {
             return true;
         }
         let Ok(hash) = ContentHash::from_hex(hash) else {
             return false;
         };
-        let route = self.columns.route.and_then(|at| record.get(at));
+        let route = self.places.route.and_then(|at| record.get(at));
         let route = route.and_then(|route| Route::from_text(std::str::from_utf8(route).ok()?));
         parsed.changes.push(Change {
             hash,
@@ -410,7 +340,7 @@ impl Parser {
     }
 
     fn time(self, record: &ByteRecord) -> u64 {
-        let time = self.columns.time.and_then(|at| record.get(at));
+        let time = self.places.time.and_then(|at| record.get(at));
         let time = time.and_then(|time| std::str::from_utf8(time).ok()?.parse::<Timestamp>().ok());
         time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0))
     }

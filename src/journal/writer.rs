@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use super::columns::Columns;
 use super::line::encode;
 use super::record::Record;
 
@@ -73,17 +74,23 @@ impl Shared {
 /// The journal's writing end.
 #[derive(Debug)]
 pub struct JournalWriter {
+    columns: Columns,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl JournalWriter {
-    /// Starts writing to `storage`; `report` hears of every group, on the writer's thread.
-    pub fn start(storage: impl Storage, report: impl Fn(Ack) + Send + 'static) -> Self {
+    /// Starts writing to `storage`, which has `columns`; `report` hears of every group, on the writer's thread.
+    pub fn start(
+        storage: impl Storage,
+        columns: Columns,
+        report: impl Fn(Ack) + Send + 'static,
+    ) -> Self {
         let shared = Arc::new(Shared::default());
         let mine = Arc::clone(&shared);
         let thread = thread::spawn(move || write(storage, &mine, report));
         Self {
+            columns,
             shared,
             thread: Some(thread),
         }
@@ -97,7 +104,7 @@ impl JournalWriter {
     pub fn append(&self, records: &[Record]) -> u64 {
         let mut queue = self.shared.queue();
         for record in records {
-            encode(record, &mut queue.bytes);
+            encode(record, &self.columns, &mut queue.bytes);
         }
         queue.last += records.len() as u64;
         let end = (queue.bytes.len(), queue.last);

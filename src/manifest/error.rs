@@ -16,17 +16,27 @@ pub enum ManifestError {
     /// Bytes that are no UTF-8.
     #[error("line {0}: it is not UTF-8. Save it again as \"CSV UTF-8\"")]
     NotUtf8(u64),
-    /// Quotes that do not close, or the like.
-    #[error("line {line}: {reason}")]
-    Csv {
+    /// A quote that is still open at the end of its line.
+    #[error("line {0}: a quote does not close, or a cell holds a line break")]
+    OpenQuote(u64),
+    /// A row without a cell that is needed.
+    #[error("line {line}: it ends before the column {column:?}")]
+    TooFewCells {
         /// The line.
         line: u64,
-        /// What the CSV reader says.
-        reason: String,
+        /// The column.
+        column: &'static str,
     },
-    /// A row without all the columns.
-    #[error("line {0}: it has fewer cells than the first line")]
-    TooFewCells(u64),
+    /// A row to send of a kind that is none.
+    #[error(
+        "line {line}: {kind:?} is no kind (as nfe, cte or nfe-event), by which it is known when to send it"
+    )]
+    Kind {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        kind: String,
+    },
     /// An action that is none.
     #[error("line {line}: the action {action:?} is neither send nor skip")]
     Action {
@@ -61,6 +71,18 @@ pub enum ManifestError {
         line: u64,
         /// What stands there.
         envelope: String,
+    },
+    /// Rows that name different journals.
+    #[error(
+        "line {line}: the column journal names {other}, and above {one}: say with --journal which of them is meant"
+    )]
+    Journals {
+        /// The line.
+        line: u64,
+        /// What rows above it name.
+        one: String,
+        /// What it names.
+        other: String,
     },
     /// A row to send without a path.
     #[error("line {0}: it says send but has no path")]

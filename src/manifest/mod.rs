@@ -1,11 +1,15 @@
 //! The manifest (relação de envio): one CSV row for each document that `plan` saw.
 
+mod columns;
 mod error;
+mod form;
+mod lines;
 mod read;
 mod row;
 mod write;
 
 pub use error::ManifestError;
+pub use form::Form;
 pub use read::{ManifestReader, check};
 pub use row::{Action, Known, Row, RowRef};
 pub use write::{Layout, ManifestWriter};

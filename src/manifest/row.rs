@@ -60,7 +60,7 @@ pub struct Row {
     pub line: u64,
     /// Whether it is sent.
     pub action: Action,
-    /// Kind of the document; a word that is none is [`DocumentKind::Other`].
+    /// Kind of the document; on a row that is skipped, a word that is none is [`DocumentKind::Other`].
     pub kind: DocumentKind,
     /// The API route; always there on a row to send.
     pub route: Option<Route>,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Action, Known};
-use crate::csv_text::Fields;
+use super::{Action, Form, Known};
+use crate::csv_text::{Fields, begins_formula};
 
 /// Bytes that are put together before they are written.
 const PORTION: usize = 256 * 1024;
@@ -19,18 +19,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    const fn delimiter(self) -> u8 {
-        if self.excel { b';' } else { b',' }
-    }
-
-    const fn line_end(self) -> &'static [u8] {
-        if self.excel { b"\r\n" } else { b"\n" }
+    const fn form(self) -> Form {
+        if self.excel { Form::EXCEL } else { Form::PLAIN }
     }
 
     /// Appends the columns of `known` to `out`, each with the delimiter behind it. They do not depend on other rows,
     /// so any thread can do it at any time.
     pub fn render(self, known: &Known, out: &mut Vec<u8>) {
-        let mut fields = Fields::new(self.delimiter(), out);
+        let mut fields = Fields::new(self.form().delimiter, out);
         let word =
             |text: &'static str| move |out: &mut Vec<u8>| out.extend_from_slice(text.as_bytes());
         fields.plain(word(known.kind.as_str()));
@@ -72,9 +68,8 @@ impl<W: Write> ManifestWriter<W> {
     #[must_use]
     pub fn new(sink: W, layout: Layout) -> Self {
         let mut portion = Vec::with_capacity(PORTION + 4096);
-        if layout.excel {
-            portion.extend_from_slice("\u{feff}".as_bytes());
-        }
+        let form = layout.form();
+        form.begin(&mut portion);
         let columns = [
             "action",
             "notes",
@@ -90,11 +85,11 @@ impl<W: Write> ManifestWriter<W> {
             "sha256",
         ];
         let envelope = layout.envelope.then_some("envelope");
-        let mut fields = Fields::new(layout.delimiter(), &mut portion);
+        let mut fields = Fields::new(form.delimiter, &mut portion);
         for column in columns.into_iter().chain(envelope).chain(["path"]) {
             fields.text(column);
         }
-        end_line(&mut portion, layout);
+        form.end_line(&mut portion);
         Self {
             sink,
             layout,
@@ -113,13 +108,13 @@ impl<W: Write> ManifestWriter<W> {
         known: &[u8],
         path: &str,
     ) -> io::Result<()> {
-        let delimiter = self.layout.delimiter();
-        let mut fields = Fields::new(delimiter, &mut self.portion);
+        let form = self.layout.form();
+        let mut fields = Fields::new(form.delimiter, &mut self.portion);
         fields.text(action.as_str());
         fields.text(notes);
         self.portion.extend_from_slice(known);
-        Fields::new(delimiter, &mut self.portion).text(path);
-        end_line(&mut self.portion, self.layout);
+        Fields::new(form.delimiter, &mut self.portion).text(path);
+        form.end_line(&mut self.portion);
         if self.portion.len() >= PORTION {
             self.sink.write_all(&self.portion)?;
             self.portion.clear();
@@ -138,17 +133,10 @@ impl<W: Write> ManifestWriter<W> {
     }
 }
 
-/// Ends a line behind its last field.
-fn end_line(line: &mut Vec<u8>, layout: Layout) {
-    // The delimiter behind the last field is none.
-    line.pop();
-    line.extend_from_slice(layout.line_end());
-}
-
 /// A text of a document as a spreadsheet takes it for a text: what would begin a formula gets an apostrophe, and
 /// breaks and controls become blanks.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.starts_with(['=', '+', '-', '@']);
+    let formula = begins_formula(text);
     if !formula
         && (text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
             || !text.chars().any(char::is_control))

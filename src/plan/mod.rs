@@ -1,6 +1,6 @@
 //! Plan (levantamento): an archive is walked, every document inspected, copies are settled, and the manifest written.
 //!
-//! Walking, reading and writing are streamed; of each document a fixed-size [`fact`] stays in memory and the rest
+//! Walking, reading and writing are streamed; of each document a fixed-size `fact` stays in memory and the rest
 //! waits in a temporary file, so that memory does not depend on the size of documents.
 
 mod codes;

@@ -71,13 +71,24 @@ impl Reading {
     /// Where the file lies now.
     #[must_use]
     pub fn locate(&self, path: &str) -> PathBuf {
-        let moved = self.roots.iter().find_map(|(old, new)| {
-            let rest = path.strip_prefix(old.as_str())?;
-            let whole =
-                rest.is_empty() || rest.starts_with(['/', '\\']) || old.ends_with(['/', '\\']);
-            whole.then(|| format!("{new}{rest}"))
-        });
+        let moved = self
+            .roots
+            .iter()
+            .find_map(|(old, new)| Self::moved(path, old, new));
         path_text::decode(moved.as_deref().unwrap_or(path))
+    }
+
+    /// Where `path` lies when what was under `old` is under `new`, if it was. Separators at the end of either say
+    /// nothing.
+    #[must_use]
+    pub fn moved(path: &str, old: &str, new: &str) -> Option<String> {
+        const SEPARATORS: [char; 2] = ['/', '\\'];
+        let rest = path.strip_prefix(old.trim_end_matches(SEPARATORS))?;
+        if rest.is_empty() {
+            return Some(new.to_owned());
+        }
+        let inside = rest.starts_with(SEPARATORS);
+        inside.then(|| format!("{}{rest}", new.trim_end_matches(SEPARATORS)))
     }
 }
 
@@ -287,6 +298,36 @@ mod tests {
             ("/old/100%25.xml", "/new/100%.xml"),
         ] {
             assert_eq!(reading.locate(path), PathBuf::from(found), "{path}");
+        }
+    }
+
+    /// Bug: `--root /old/=/new` made `/newa.xml` of `/old/a.xml`.
+    #[test]
+    fn a_separator_at_the_end_of_a_root_says_nothing() {
+        for (path, old, new, found) in [
+            ("/old/a.xml", "/old", "/new", Some("/new/a.xml")),
+            ("/old/a.xml", "/old/", "/new", Some("/new/a.xml")),
+            ("/old/a.xml", "/old", "/new/", Some("/new/a.xml")),
+            ("/old/a.xml", "/old//", "/new//", Some("/new/a.xml")),
+            ("/old/a.xml", "/", "/new", Some("/new/old/a.xml")),
+            ("/old/a.xml", "/old", "/", Some("/a.xml")),
+            (
+                "/old/a.xml",
+                "/old",
+                "\\\\server\\new\\",
+                Some("\\\\server\\new/a.xml"),
+            ),
+            ("D:\\a.xml", "D:\\", "E:\\new", Some("E:\\new\\a.xml")),
+            ("D:\\a.xml", "D:", "E:\\new\\", Some("E:\\new\\a.xml")),
+            ("D:\\n\\a.xml", "D:\\n/", "E:/", Some("E:\\a.xml")),
+            ("/older/a.xml", "/old/", "/new/", None),
+            ("/old", "/old/", "/new/", Some("/new/")),
+        ] {
+            assert_eq!(
+                Reading::moved(path, old, new).as_deref(),
+                found,
+                "{path} {old} {new}"
+            );
         }
     }
 

@@ -91,7 +91,8 @@ impl Bench {
     }
 }
 
-fn done(output: &Output) -> Done {
+/// What a process said, which must not hold the token.
+pub fn done(output: &Output) -> Done {
     let done = Done {
         status: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -3,70 +3,27 @@
 //! Everything a person can get wrong is found here, before a file is written or a request leaves; what comes
 //! after never sees the command line.
 
+mod destination;
+mod error;
+mod limits;
+
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use regex::Regex;
-use secrecy::SecretString;
 
-use crate::cli::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
-use crate::policy::{QuietHours, Rate, Rules, parse_duration, parse_until};
-use crate::send::{Limits, RejectedLimit};
-use crate::zen::{AlreadyThere, MAX_BATCH};
+pub use destination::{Destination, token};
+pub use error::ConfigError;
 
-/// What is wrong with the command line or the environment.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The value of an option means nothing.
-    #[error("--{option}: {reason}")]
-    Option {
-        /// The option's name.
-        option: &'static str,
-        /// What is wrong.
-        reason: String,
-    },
-    /// No destination.
-    #[error("say where to send: --office NAME, --base-url URL, or --sandbox to try")]
-    NoDestination,
-    /// No token.
-    #[error(
-        "no key: put the key of the Zen account (Minha Conta > Chave Acesso) into the variable MALOTE_TOKEN or into \
-         a file named by --token-file"
-    )]
-    NoToken,
-    /// The token file cannot be read.
-    #[error("the key's file {path:?} cannot be read: {source}")]
-    TokenFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The token is none. What it is is not said.
-    #[error(
-        "the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)"
-    )]
-    NotAToken,
-}
-
-/// Where documents go.
-#[derive(Debug)]
-pub enum Destination {
-    /// A server.
-    Server {
-        /// Its address.
-        base_url: String,
-        /// The key of the account.
-        token: SecretString,
-    },
-    /// The simulated Zen inside this process.
-    Sandbox,
-    /// Nowhere: a dry run.
-    Nowhere,
-}
+use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
+use crate::policy::{Rules, parse_duration};
+use crate::send::Limits;
+use crate::zen::AlreadyThere;
+use destination::destination;
+use error::wrong;
+use limits::{limits, quiet_hours};
 
 /// The settings of a run.
 #[derive(Debug)]
@@ -115,19 +72,28 @@ pub enum RetryRejectedConfig {
 /// The environment, as far as it matters.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
+/// The variable of that name, where it is set and not empty.
+fn variable(name: &str, env: Environment) -> Option<OsString> {
+    env(name).filter(|value| !value.is_empty())
+}
+
+/// The journal that the site has fixed.
+#[must_use]
+pub fn journal_variable(env: Environment) -> Option<PathBuf> {
+    variable("MALOTE_JOURNAL", env).map(PathBuf::from)
+}
+
 impl RunConfig {
     /// Validates `args`.
     ///
     /// # Errors
     /// [`ConfigError`] for the first thing that is wrong.
     pub fn new(args: &RunArgs, env: Environment, now: Timestamp) -> Result<Self, ConfigError> {
-        let destination = if args.dry_run {
-            Destination::Nowhere
-        } else {
-            destination(&args.destination, env)?
-        };
-        let sandboxed = !matches!(destination, Destination::Server { .. });
-        let limits = limits(&args.sending, &args.stop, sandboxed, now)?;
+        let destination = destination(&args.destination, args.dry_run, env)?;
+        let quiet_hours = quiet_hours(&args.sending, &destination, env)?;
+        let limits = limits(&args.sending, &args.stop, quiet_hours, now)?;
+        let sandbox = matches!(destination, Destination::Sandbox);
+        let journal = args.journal.clone();
         let rules = rules(&args.sending)?;
         let retry_rejected = match &args.retry_rejected {
             None => RetryRejectedConfig::No,
@@ -136,7 +102,7 @@ impl RunConfig {
         };
         Ok(Self {
             manifest: args.manifest.clone(),
-            journal: args.journal.clone(),
+            journal: journal.or_else(|| (!sandbox).then(|| journal_variable(env)).flatten()),
             destination,
             roots: args
                 .root
@@ -166,117 +132,6 @@ pub fn user_agent(wanted: Option<&str>) -> String {
     )
 }
 
-fn destination(args: &DestinationArgs, env: Environment) -> Result<Destination, ConfigError> {
-    if args.sandbox {
-        return Ok(Destination::Sandbox);
-    }
-    let named = args.office.is_some() || args.base_url.is_some();
-    let variable = |name| {
-        let value = (!named).then(|| env(name)).flatten()?;
-        Some(value.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
-    };
-    let base_url = args
-        .base_url
-        .clone()
-        .or_else(|| variable("MALOTE_BASE_URL"));
-    let office = args.office.clone().or_else(|| variable("MALOTE_OFFICE"));
-    let base_url = match (base_url, office) {
-        (Some(url), _) => url,
-        (None, Some(office)) => office_url(&office)?,
-        (None, None) => return Err(ConfigError::NoDestination),
-    };
-    let token = token(args.token_file.as_deref(), env)?.ok_or(ConfigError::NoToken)?;
-    Ok(Destination::Server { base_url, token })
-}
-
-/// The address of an office; its name is one label of a host name.
-fn office_url(office: &str) -> Result<String, ConfigError> {
-    let label = office
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if office.is_empty() || office.len() > 63 || !label || office.starts_with('-') {
-        return Err(ConfigError::Option {
-            option: "office",
-            reason: format!(
-                "{office:?} is no office: it is the first part of the address of Zen, \"escritorio\" in \
-                 https://escritorio.app.questorpublico.com.br"
-            ),
-        });
-    }
-    Ok(format!("https://{office}.app.questorpublico.com.br"))
-}
-
-/// The token from the file or from the variable, if there is one.
-///
-/// # Errors
-/// Where the file cannot be read, or what it holds is no token.
-pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
-    let text = match file {
-        Some(path) => {
-            let path = path.to_path_buf();
-            std::fs::read_to_string(&path)
-                .map_err(|source| ConfigError::TokenFile { path, source })?
-        }
-        None => match env("MALOTE_TOKEN") {
-            Some(value) => value.into_string().map_err(|_| ConfigError::NotAToken)?,
-            None => return Ok(None),
-        },
-    };
-    let word = text.trim_start_matches('\u{feff}').trim();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if word.is_empty() || !word.bytes().all(plain) {
-        return Err(ConfigError::NotAToken);
-    }
-    Ok(Some(SecretString::from(word)))
-}
-
-fn limits(
-    sending: &SendingArgs,
-    stop: &StopArgs,
-    sandboxed: bool,
-    now: Timestamp,
-) -> Result<Limits, ConfigError> {
-    let zone = TimeZone::get(&sending.timezone).map_err(|error| wrong("timezone", &error))?;
-    let default = if sandboxed {
-        "none"
-    } else {
-        "mon-fri 00:00-18:00"
-    };
-    let hours = match (&sending.quiet_hours, sandboxed) {
-        (Some(hours), false) => hours,
-        _ => default,
-    };
-    let quiet_hours =
-        QuietHours::parse(hours, zone.clone()).map_err(|error| wrong("quiet-hours", &error))?;
-    let rate: Rate = sending
-        .rate
-        .parse()
-        .map_err(|error| wrong("rate", &error))?;
-    let until = stop
-        .until
-        .as_deref()
-        .map(|text| parse_until(text, now, &zone));
-    let max_duration = stop.max_duration.as_deref();
-    Ok(Limits {
-        rate: rate.per_second(),
-        concurrency: within("concurrency", sending.concurrency, 1..=1024)?,
-        batch: within("batch", sending.batch, 1..=MAX_BATCH)?,
-        attempts: within("attempts", sending.attempts, 1..=100)?,
-        quiet_hours,
-        outage_limit: duration("outage-limit", &sending.outage_limit)?,
-        max_docs: stop.max_docs,
-        max_duration: max_duration
-            .map(|text| duration("max-duration", text))
-            .transpose()?,
-        until: until.transpose().map_err(|error| wrong("until", &error))?,
-        max_rejected: stop
-            .max_rejected
-            .as_deref()
-            .map(rejected_limit)
-            .transpose()?,
-    })
-}
-
 fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
     let already_there = match &sending.already_there {
         None => AlreadyThere::default(),
@@ -285,22 +140,6 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
     Ok(Rules {
         already_there,
         trust_status: sending.trust_status,
-    })
-}
-
-fn rejected_limit(text: &str) -> Result<RejectedLimit, ConfigError> {
-    let limit = match text.trim().strip_suffix('%') {
-        Some(share) => share
-            .trim()
-            .parse()
-            .ok()
-            .filter(|share| (0.0..=100.0).contains(share))
-            .map(RejectedLimit::Percent),
-        None => text.trim().parse().ok().map(RejectedLimit::Count),
-    };
-    limit.ok_or_else(|| ConfigError::Option {
-        option: "max-rejected",
-        reason: format!("{text:?} is neither a number (100) nor a share (50%)"),
     })
 }
 
@@ -331,24 +170,6 @@ pub fn duration(option: &'static str, text: &str) -> Result<Duration, ConfigErro
     parse_duration(text).map_err(|error| wrong(option, &error))
 }
 
-fn within<N: PartialOrd + std::fmt::Display>(
-    option: &'static str,
-    value: N,
-    range: std::ops::RangeInclusive<N>,
-) -> Result<N, ConfigError> {
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    let (least, most) = range.into_inner();
-    let reason = format!("{value} is not between {least} and {most}");
-    Err(ConfigError::Option { option, reason })
-}
-
-fn wrong(option: &'static str, error: &dyn std::fmt::Display) -> ConfigError {
-    let reason = error.to_string();
-    ConfigError::Option { option, reason }
-}
-
 /// What `begin` keeps of the settings.
 fn settings(args: &RunArgs, limits: &Limits) -> serde_json::Value {
     let sending = &args.sending;
@@ -375,9 +196,16 @@ mod tests {
     use crate::cli::{Cli, Command};
 
     fn config(line: &str, variables: &[(&str, &str)]) -> Result<RunConfig, ConfigError> {
-        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        config_of(line.split(' '), variables)
+    }
+
+    fn config_of<'a>(
+        words: impl Iterator<Item = &'a str>,
+        variables: &[(&str, &str)],
+    ) -> Result<RunConfig, ConfigError> {
+        let cli = Cli::try_parse_from(words).unwrap();
         let Command::Run(args) = cli.command else {
-            panic!("{line}")
+            panic!("not a run")
         };
         let env = |name: &str| {
             let found = variables.iter().find(|(key, _)| *key == name)?;
@@ -436,6 +264,127 @@ mod tests {
             assert!(
                 value.trim().is_empty() || !shown.contains(value.trim()),
                 "{shown}"
+            );
+        }
+    }
+
+    /// Bug: hours that mean nothing were passed over with --sandbox and --dry-run, and so were those that were given.
+    #[test]
+    fn quiet_hours_are_always_read() {
+        let given = "fri 08:00-12:00";
+        let fixed = ("MALOTE_QUIET_HOURS", "sat 08:00-12:00");
+        let office = "--office a";
+        for (destination, variables, hours) in [
+            (office, vec![TOKEN], "mon-fri 00:00-18:00"),
+            (office, vec![TOKEN, fixed], fixed.1),
+            (
+                office,
+                vec![TOKEN, ("MALOTE_QUIET_HOURS", "")],
+                "mon-fri 00:00-18:00",
+            ),
+            ("--sandbox", vec![], "none"),
+            ("--sandbox", vec![fixed], "none"),
+            ("--dry-run", vec![], "none"),
+            ("--dry-run", vec![fixed], fixed.1),
+            ("--office a --dry-run", vec![], "none"),
+            ("--sandbox --dry-run", vec![fixed], "none"),
+        ] {
+            let line = format!("malote run m.csv {destination}");
+            let found = config(&line, &variables).unwrap().limits.quiet_hours;
+            assert_eq!(found.to_string(), hours, "{line} {variables:?}");
+            let wrong = [vec![TOKEN, ("MALOTE_QUIET_HOURS", "night")], variables].concat();
+            assert!(config(&line, &wrong).is_err(), "{line}");
+            let words = line.split(' ').chain(["--quiet-hours", given]);
+            let found = config_of(words, &[TOKEN, fixed])
+                .unwrap()
+                .limits
+                .quiet_hours;
+            assert_eq!(found.to_string(), given, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_journal_that_the_site_has_fixed_is_not_for_the_sandbox() {
+        let fixed = ("MALOTE_JOURNAL", "all.csv");
+        for (options, value, journal) in [
+            ("--office a", "all.csv", Some("all.csv")),
+            ("--office a", "", None),
+            ("--office a --journal b.csv", "all.csv", Some("b.csv")),
+            ("--dry-run", "all.csv", Some("all.csv")),
+            ("--sandbox", "all.csv", None),
+            ("--sandbox --journal b.csv", "all.csv", Some("b.csv")),
+        ] {
+            let found = config(
+                &format!("malote run m.csv {options}"),
+                &[TOKEN, (fixed.0, value)],
+            );
+            assert_eq!(
+                found.unwrap().journal,
+                journal.map(PathBuf::from),
+                "{options}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_dry_run_needs_no_key_and_checks_the_address_all_the_same() {
+        for (options, named) in [
+            ("", None),
+            ("--office a", Some("https://a.app.questorpublico.com.br")),
+        ] {
+            let line = format!("malote run m.csv --dry-run {options}");
+            let destination = config(line.trim(), &[]).unwrap().destination;
+            let address = match destination {
+                Destination::Named { base_url } => Some(base_url),
+                _ => None,
+            };
+            assert_eq!(address.as_deref(), named);
+        }
+        assert!(config("malote run m.csv --dry-run --office a.b", &[]).is_err());
+        assert!(config("malote run m.csv --dry-run --base-url a.b", &[]).is_err());
+    }
+
+    /// Bug: an address with the key in it was taken, or shown whole.
+    #[test]
+    fn what_stands_behind_the_host_of_an_address_is_never_shown() {
+        let key = TOKEN.1;
+        for address in [
+            format!("https://a.example/api/v1/{key}/importarxmlnfearray"),
+            "https://a.example/API/V1".to_owned(),
+            "https://a.example/zen/api/v1/secret".to_owned(),
+            format!("https://a.example/{key}"),
+            format!("a.example/{key}"),
+            "https://a.example:port/secret".to_owned(),
+            "https://me:secret@a.example:port".to_owned(),
+            "ftp://a.example/secret".to_owned(),
+            "a.example/secret".to_owned(),
+            key.to_owned(),
+        ] {
+            let line = format!("malote run m.csv --base-url {address}");
+            let error = config(&line, &[TOKEN]).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.starts_with("--base-url: "), "{shown}");
+            assert!(!shown.contains(key) && !shown.contains("secret"), "{shown}");
+        }
+        let line = format!("malote run m.csv --office {key}");
+        let error = config(&line, &[TOKEN]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains(key), "{error}");
+    }
+
+    /// Bug: a key that was put where the name of its file belongs was shown.
+    #[test]
+    fn a_key_in_place_of_its_file_is_never_shown() {
+        for (file, shown) in [
+            ("no/such/file", true),
+            (TOKEN.1, false),
+            ("./0123456789ABCDEF0123456789ABCDEF", false),
+        ] {
+            let line = format!("malote run m.csv --office a --token-file {file}");
+            let error = config(&line, &[]).unwrap_err();
+            assert_eq!(
+                format!("{error} {error:?}").contains(file),
+                shown,
+                "{error}"
             );
         }
     }

@@ -1,0 +1,160 @@
+//! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
+
+mod plan;
+mod run;
+mod sandbox;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
+pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
+pub use sandbox::SandboxArgs;
+
+/// Moves an archive of Brazilian fiscal XMLs into a Zen account: once, completely, and gently.
+#[derive(Debug, Parser)]
+#[command(
+    name = "malote",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line `args`. Variables stand in for options that are not given.
+    ///
+    /// # Errors
+    /// What is to be printed instead of going on: clap knows how and where.
+    pub fn read(args: &[OsString]) -> Result<Self, clap::Error> {
+        let mut command = Self::command().mut_subcommands(|one| one.mut_args(discreet));
+        let matches = command.try_get_matches_from_mut(args)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// An option whose variable counts as unset where it is empty, and is never shown: it may hold what it should not.
+fn discreet(option: Arg) -> Arg {
+    let value = option.get_env().and_then(std::env::var_os);
+    let option = option.hide_env_values(true);
+    if value.is_some_and(|value| value.is_empty()) {
+        // clap does not let go of a variable, but takes another name: one that no variable can have.
+        option.env("").hide_env(true)
+    } else {
+        option
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look through an archive and write the manifest: what will be sent, for a person to review
+    Plan(PlanArgs),
+    /// Send what the manifest says and the journal does not call settled
+    Run(Box<RunArgs>),
+    /// Say what still needs sending, and why
+    Diff(DiffArgs),
+    /// Try the whole job: plan, run against the sandbox, diff, in a temporary folder
+    Rehearse(RehearseArgs),
+    /// Serve the simulated Zen on this machine until Ctrl-C
+    Sandbox(Box<SandboxArgs>),
+}
+
+/// How differences are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// The balance, and what is left by message
+    Table,
+    /// The rows in the chosen states, as a manifest that run takes again
+    Csv,
+    /// The balance as one object
+    Json,
+}
+
+/// `malote diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The manifest
+    pub manifest: PathBuf,
+    /// The journal, or several [env: MALOTE_JOURNAL] [default: the manifest's name with .journal.csv]
+    #[arg(long, value_name = "FILE")]
+    pub journal: Vec<PathBuf>,
+    /// Only rows in these states (for csv)
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: FormatArg,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `malote rehearse`
+#[derive(Debug, Args)]
+pub struct RehearseArgs {
+    /// What to look through.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// The ceiling on documents
+    #[arg(long, default_value = "unlimited")]
+    pub rate: String,
+    /// Documents in one request, 1 to 50
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub batch: usize,
+    /// How progress is shown
+    #[arg(long, value_enum, env = "MALOTE_PROGRESS", default_value = "auto")]
+    pub progress: ProgressArg,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn command_lines_are_taken_or_refused() {
+        for (line, taken) in [
+            (
+                "malote plan a b -o x.csv --exclude *.bak --from 2020-01-01",
+                true,
+            ),
+            ("malote plan", false),
+            ("malote run m.csv --sandbox", true),
+            (
+                "malote run m.csv --office escritorio --retry-rejected",
+                true,
+            ),
+            (
+                "malote run m.csv --office escritorio --retry-rejected=cliente",
+                true,
+            ),
+            (
+                "malote run m.csv --office a --base-url http://127.0.0.1:1",
+                false,
+            ),
+            ("malote run m.csv --office a --sandbox", false),
+            ("malote run m.csv --token abc", false),
+            ("malote run", false),
+            (
+                "malote diff m.csv --only rejected,failed --format csv",
+                true,
+            ),
+            ("malote diff m.csv --format xml", false),
+            ("malote", false),
+        ] {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert_eq!(parsed.is_ok(), taken, "{line}: {parsed:?}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Commands as a person can paste them: quoted for the shell of the platform, POSIX or PowerShell.
+
+/// A shell, by how it quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    Posix,
+    PowerShell,
+}
+
+const HERE: Shell = if cfg!(windows) {
+    Shell::PowerShell
+} else {
+    Shell::Posix
+};
+
+/// `words` as one line that the shell of this platform takes for a command and its arguments.
+pub(super) fn command<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    command_in(HERE, words)
+}
+
+/// `word` as the shell of this platform takes it for one argument.
+pub(super) fn argument(word: &str) -> String {
+    argument_in(HERE, word)
+}
+
+fn command_in<S: AsRef<str>>(shell: Shell, words: impl IntoIterator<Item = S>) -> String {
+    let words = words.into_iter();
+    let words: Vec<_> = words
+        .map(|word| argument_in(shell, word.as_ref()))
+        .collect();
+    let line = words.join(" ");
+    // What begins with a quote is a text to PowerShell, until it is told to call it.
+    if shell == Shell::PowerShell && line.starts_with('\'') {
+        format!("& {line}")
+    } else {
+        line
+    }
+}
+
+fn argument_in(shell: Shell, word: &str) -> String {
+    let is_plain = |letter: char| match shell {
+        Shell::Posix => letter.is_ascii_alphanumeric() || "-_./:=,%+@".contains(letter),
+        // A word that begins with a dash is split at dots and colons.
+        Shell::PowerShell if word.starts_with('-') => {
+            letter.is_ascii_alphanumeric() || "-_=".contains(letter)
+        }
+        Shell::PowerShell => letter.is_ascii_alphanumeric() || "-_./:\\=".contains(letter),
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    let mut quoted = String::with_capacity(word.len() + 2);
+    quoted.push('\'');
+    for letter in word.chars() {
+        match (shell, letter) {
+            (Shell::Posix, '\'') => quoted.push_str("'\\''"),
+            // PowerShell takes typographic quotes for the plain one.
+            (Shell::PowerShell, '\'' | '\u{2018}'..='\u{201b}') => quoted.extend([letter, letter]),
+            _ => quoted.push(letter),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words_in_every_shell() {
+        for (word, posix, power_shell) in [
+            ("malote.csv", "malote.csv", "malote.csv"),
+            ("--max-docs=5", "--max-docs=5", "--max-docs=5"),
+            ("", "''", "''"),
+            ("a b", "'a b'", "'a b'"),
+            ("it's", "'it'\\''s'", "'it''s'"),
+            ("it\u{2019}s", "'it\u{2019}s'", "'it\u{2019}\u{2019}s'"),
+            ("D:\\notas", "'D:\\notas'", "D:\\notas"),
+            ("$HOME;`a`", "'$HOME;`a`'", "'$HOME;`a`'"),
+            ("50%", "50%", "'50%'"),
+            ("a,b", "a,b", "'a,b'"),
+            ("@a", "@a", "'@a'"),
+            ("--root=/a.b=/c", "--root=/a.b=/c", "'--root=/a.b=/c'"),
+            (
+                "seg-sex 08:00-12:00",
+                "'seg-sex 08:00-12:00'",
+                "'seg-sex 08:00-12:00'",
+            ),
+            ("não", "'não'", "'não'"),
+            ("a\"b", "'a\"b'", "'a\"b'"),
+            ("~", "'~'", "'~'"),
+            ("*", "'*'", "'*'"),
+        ] {
+            assert_eq!(argument_in(Shell::Posix, word), posix, "{word}");
+            assert_eq!(argument_in(Shell::PowerShell, word), power_shell, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_program_in_quotes_is_called() {
+        for (words, posix, power_shell) in [
+            (["malote", "run"], "malote run", "malote run"),
+            (
+                ["a b/malote", "run"],
+                "'a b/malote' run",
+                "& 'a b/malote' run",
+            ),
+        ] {
+            assert_eq!(command_in(Shell::Posix, words), posix);
+            assert_eq!(command_in(Shell::PowerShell, words), power_shell);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_shell_itself_agrees() {
+        let words = [
+            "a b", "it's", "$HOME", "`a`", "\\", "", "~", "a\nb", "\"", "*", "!x", "#",
+        ];
+        let line = command(["printf", "%s|"].iter().chain(&words));
+        let said = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(line)
+            .output();
+        let said = String::from_utf8(said.unwrap().stdout).unwrap();
+        assert_eq!(said, words.join("|") + "|");
+    }
+}

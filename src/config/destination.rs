@@ -1,0 +1,165 @@
+//! Where documents go, and the key that opens it.
+
+use std::path::Path;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::error::{ConfigError, wrong};
+use super::{Environment, variable};
+use crate::cli::DestinationArgs;
+
+/// Where documents go.
+#[derive(Debug)]
+pub enum Destination {
+    /// A server.
+    Server {
+        /// Its address.
+        base_url: String,
+        /// The key of the account.
+        token: SecretString,
+    },
+    /// The simulated Zen inside this process.
+    Sandbox,
+    /// A server that a dry run was told of: nothing goes there, so no token is needed.
+    Named {
+        /// Its address.
+        base_url: String,
+    },
+    /// Nowhere: a dry run that was told of no server.
+    Nowhere,
+}
+
+pub(super) fn destination(
+    args: &DestinationArgs,
+    dry_run: bool,
+    env: Environment,
+) -> Result<Destination, ConfigError> {
+    if args.sandbox {
+        return Ok(Destination::Sandbox);
+    }
+    let Some(base_url) = address(args, env)? else {
+        return if dry_run {
+            Ok(Destination::Nowhere)
+        } else {
+            Err(ConfigError::NoDestination)
+        };
+    };
+    if dry_run {
+        return Ok(Destination::Named { base_url });
+    }
+    let token = token(args.token_file.as_deref(), env)?.ok_or(ConfigError::NoToken)?;
+    Ok(Destination::Server { base_url, token })
+}
+
+/// The server's address, from the options or else from the variables.
+fn address(args: &DestinationArgs, env: Environment) -> Result<Option<String>, ConfigError> {
+    let named = args.office.is_some() || args.base_url.is_some();
+    let from_variable = |name| {
+        let value = (!named).then(|| variable(name, env)).flatten()?;
+        Some(value.to_string_lossy().into_owned())
+    };
+    let base_url = args
+        .base_url
+        .clone()
+        .or_else(|| from_variable("MALOTE_BASE_URL"));
+    if let Some(url) = base_url {
+        check_address(&url).map_err(|reason| wrong("base-url", &reason))?;
+        return Ok(Some(url));
+    }
+    let office = args
+        .office
+        .clone()
+        .or_else(|| from_variable("MALOTE_OFFICE"));
+    office.map(|office| office_url(&office)).transpose()
+}
+
+/// Whoever copies an address from an example may have put the key into it: so nothing behind the host is repeated.
+fn check_address(text: &str) -> Result<(), String> {
+    if text.to_ascii_lowercase().contains("/api/v1") || looks_like_a_key(text) {
+        return Err(
+            "the address ends before /api/v1: that and the key are put behind it by the program (the key comes from \
+             MALOTE_TOKEN or --token-file)"
+                .to_owned(),
+        );
+    }
+    let url = Url::parse(text).map_err(|error| not_a_url(text, &error))?;
+    let is_web = matches!(url.scheme(), "http" | "https");
+    match url.host_str().filter(|host| !host.is_empty() && is_web) {
+        Some(_) => Ok(()),
+        None => Err(not_a_url(text, &"it needs https:// and a host")),
+    }
+}
+
+fn not_a_url(text: &str, reason: &dyn std::fmt::Display) -> String {
+    let start = text.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+        let host = rest[..end].rsplit('@').next()?;
+        Some(format!("{scheme}://{host}"))
+    });
+    match start {
+        Some(start) => format!("{start:?} is not a URL: {reason}"),
+        None => format!("it is not a URL: {reason}"),
+    }
+}
+
+/// Whether `text` holds what Zen shows as a key: 32 hexadecimal digits.
+fn looks_like_a_key(text: &str) -> bool {
+    let words = text.split(|letter: char| !letter.is_ascii_hexdigit());
+    words.into_iter().any(|word| word.len() >= 32)
+}
+
+/// The address of an office; its name is one label of a host name.
+fn office_url(office: &str) -> Result<String, ConfigError> {
+    let label = office
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let plain = !office.is_empty() && office.len() <= 63 && label && !office.starts_with('-');
+    if plain && !looks_like_a_key(office) {
+        return Ok(format!("https://{office}.app.questorpublico.com.br"));
+    }
+    let shown = if looks_like_a_key(office) {
+        "this (it looks like the key)".to_owned()
+    } else {
+        format!("{office:?}")
+    };
+    Err(ConfigError::Option {
+        option: "office",
+        reason: format!(
+            "{shown} is no office: it is the first part of the address of Zen, \"escritorio\" in \
+             https://escritorio.app.questorpublico.com.br"
+        ),
+    })
+}
+
+/// The token from the file or from the variable, if there is one.
+///
+/// # Errors
+/// Where the file cannot be read, or what it holds is no token.
+pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
+    let text = match file {
+        Some(path) => std::fs::read_to_string(path).map_err(|source| ConfigError::TokenFile {
+            file: file_in_words(path),
+            source,
+        })?,
+        None => match variable("MALOTE_TOKEN", env) {
+            Some(value) => value.into_string().map_err(|_| ConfigError::NotAToken)?,
+            None => return Ok(None),
+        },
+    };
+    let word = text.trim_start_matches('\u{feff}').trim();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if word.is_empty() || !word.bytes().all(plain) {
+        return Err(ConfigError::NotAToken);
+    }
+    Ok(Some(SecretString::from(word)))
+}
+
+/// The key itself is easily put where the name of its file belongs.
+fn file_in_words(path: &Path) -> String {
+    if looks_like_a_key(&path.to_string_lossy()) {
+        "(not shown: its name looks like the key itself, which goes into MALOTE_TOKEN)".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
