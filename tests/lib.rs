@@ -6,4 +6,5 @@ mod journal;
 mod plan;
 mod promises;
 mod run;
+mod sandbox;
 mod support;

@@ -1,6 +1,8 @@
 //! `malote run`
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +19,12 @@ use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::{env, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
+use crate::diff::journal_of;
 use crate::exit::ExitStatus;
 use crate::journal::{self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record};
 use crate::policy::QuietHours;
 use crate::progress;
-use crate::sandbox::{Sandbox, Settings};
+use crate::sandbox::{Sandbox, Settings, accepted_ids};
 use crate::send::{
     Dispatcher, Ending, Event, Ledger, ManifestFile, Ports, ReaderPool, Reading, StopReason,
 };
@@ -76,7 +79,7 @@ struct Wire {
     transport: HttpTransport,
     host: String,
     /// Serves as long as it is kept.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
 }
 
 async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
@@ -106,8 +109,27 @@ async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
     Ok(Wire {
         transport,
         host,
-        _sandbox: sandbox,
+        sandbox,
     })
+}
+
+/// The simulated Zen has just been born, and the journal goes back to before: what the journal calls accepted is there
+/// already, or no event of such a document would ever be taken. So is what the journal of the run that left this
+/// manifest over has, if `diff` wrote it.
+fn recall(sandbox: &Sandbox, manifest: &Path, journal: &Path) -> Result<(), Refused> {
+    let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
+    let named = named.filter(|named| named != journal);
+    for path in std::iter::once(journal.to_path_buf()).chain(named) {
+        match File::open(&path) {
+            Ok(file) => accepted_ids(file, |id| sandbox.hold(id)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let reason = format!("{}: {error}", path.display());
+                return Err((reason, ExitStatus::Failed));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result<Ending, Refused> {
@@ -130,6 +152,9 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         ));
     }
     refuse_other_host(&opened, &wire.host, path)?;
+    if let Some(sandbox) = &wire.sandbox {
+        recall(sandbox, &config.manifest, path)?;
+    }
     let Opened {
         file,
         replayed,

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
+use super::past::{Held, held};
 use crate::digest::ContentHash;
 
 /// What the sandbox counts.
@@ -52,6 +53,20 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// Holds the document of this `Id` as if it had arrived earlier.
+    pub fn hold(&mut self, id: &str) {
+        match held(id) {
+            Some(Held::Note(key)) => {
+                self.notes.insert(key.to_owned());
+                self.taken.insert(key.to_owned());
+            }
+            Some(Held::Event(identity)) => {
+                self.taken.insert(identity);
+            }
+            None => {}
+        }
+    }
+
     /// Writes a line of the log.
     pub fn log(&mut self, route: &str, arrival: &Arrival) {
         if let Some(log) = &mut self.log {

@@ -5,10 +5,12 @@
 mod account;
 mod chance;
 mod document;
+mod past;
 mod server;
 mod service;
 mod settings;
 
 pub use account::{Account, Arrival};
+pub use past::accepted_ids;
 pub use server::Sandbox;
 pub use settings::{Settings, WrongSettings};
