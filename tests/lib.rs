@@ -7,4 +7,7 @@ mod plan;
 mod promises;
 mod run;
 mod sandbox;
+#[cfg(unix)]
+mod signals;
 mod support;
+mod wire;
