@@ -3,11 +3,13 @@
 
 mod diff;
 mod journal;
+mod one_writer;
 mod plan;
 mod promises;
 mod run;
 mod sandbox;
 #[cfg(unix)]
 mod signals;
+mod stops;
 mod support;
 mod wire;
