@@ -4,6 +4,7 @@
 mod diff;
 mod journal;
 mod one_writer;
+mod pace;
 mod plan;
 mod promises;
 mod run;
