@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a file for each feature. They run the program as a process, against the
 //! simulated Zen.
 
+mod batches;
 mod diff;
 mod journal;
 mod one_writer;
