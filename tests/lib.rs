@@ -3,6 +3,7 @@
 
 mod batches;
 mod diff;
+mod durability;
 mod journal;
 mod one_writer;
 mod pace;
