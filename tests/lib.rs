@@ -2,6 +2,7 @@
 //! simulated Zen.
 
 mod batches;
+mod changes;
 mod diff;
 mod durability;
 mod journal;
@@ -9,6 +10,7 @@ mod one_writer;
 mod pace;
 mod plan;
 mod promises;
+mod rejected;
 mod run;
 mod sandbox;
 #[cfg(unix)]
