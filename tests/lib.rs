@@ -5,6 +5,7 @@ mod batches;
 mod changes;
 mod diff;
 mod durability;
+mod edited;
 mod fixtures;
 mod journal;
 mod one_writer;
