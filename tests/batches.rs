@@ -110,6 +110,24 @@ fn no_request_holds_two_documents_of_one_key() {
     }
 }
 
+/// A reviewer may send every copy: these have one key, and each would be answered under it.
+#[test]
+fn copies_that_a_reviewer_turned_to_send_share_no_request() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let text = bench.read("malote.csv");
+    let both = text.replace("skip,superseded-by", "send,superseded-by");
+    let turned = text.matches("skip,superseded-by").count() as u64;
+    assert!(turned > 2);
+    fs::write(bench.path("malote.csv"), both).unwrap();
+    let zen = Zen::start(Settings::default());
+    let done = bench.send(&zen.url(), &["--batch", "50"]);
+    assert!([0, 1].contains(&done.status), "{done:?}");
+    let account = zen.account();
+    assert_eq!((account.documents, account.same_key), (36 + turned, 0));
+    assert_eq!(account.accepted, 36, "{done:?}");
+}
+
 /// An archive of notes that have several events each.
 fn cancelled_twice() -> std::path::PathBuf {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cancelled_twice");
