@@ -31,7 +31,7 @@ fn record(event: Event, number: usize) -> Record {
 
 /// A journal of documents that were sent and accepted.
 fn written(path: &Path, documents: usize) {
-    let opened = journal::open(path).unwrap();
+    let opened = journal::open(path, None).unwrap();
     let (report, acks) = channel();
     let writer = JournalWriter::start(opened.file, opened.columns, move |ack| {
         report.send(ack).unwrap();
@@ -56,13 +56,16 @@ fn cut_after_every_byte_it_opens_and_loses_only_the_torn_record() {
     for cut in 0..=bytes.len() {
         let path = folder.path().join(format!("{cut}.csv"));
         fs::write(&path, &bytes[..cut]).unwrap();
-        let opened = journal::open(&path).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
+        let opened =
+            journal::open(&path, None).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
         let records = memchr::memchr_iter(b'\n', &bytes[..cut])
             .count()
             .saturating_sub(1);
         for number in 0..3 {
             let state = opened
                 .replayed
+                .as_ref()
+                .unwrap()
                 .states
                 .get(&hash(number))
                 .map(journal::Slot::state);
@@ -104,12 +107,14 @@ fn foreign_bytes_in_the_tail_are_cut_out_and_whole_records_behind_them_kept() {
         let tail = &tail[tail.len() - before.len() / 3..];
         let start = 1 + tail.iter().position(|byte| *byte == b'\n').unwrap();
         fs::write(&path, [&before, foreign, &tail[start..]].concat()).unwrap();
-        let opened = journal::open(&path).unwrap();
+        let opened = journal::open(&path, None).unwrap();
         let kept = opened.torn.clone().expect("something was cut");
         assert!(fs::read(kept).unwrap().starts_with(foreign));
         assert_eq!(
             opened
                 .replayed
+                .as_ref()
+                .unwrap()
                 .states
                 .get(&hash(4))
                 .map(journal::Slot::state),
@@ -118,6 +123,8 @@ fn foreign_bytes_in_the_tail_are_cut_out_and_whole_records_behind_them_kept() {
         assert_eq!(
             opened
                 .replayed
+                .as_ref()
+                .unwrap()
                 .states
                 .get(&hash(1))
                 .map(journal::Slot::state),
@@ -142,7 +149,7 @@ fn a_flipped_bit_before_the_tail_is_refused_with_its_line() {
         let mut broken = bytes.clone();
         broken[starts[line - 2] + 70] ^= 4;
         fs::write(&path, &broken).unwrap();
-        let Err(OpenError::Damage(damage)) = journal::open(&path) else {
+        let Err(OpenError::Damage(damage)) = journal::open(&path, None) else {
             panic!("line {line} was taken");
         };
         assert!(
@@ -157,8 +164,8 @@ fn a_flipped_bit_before_the_tail_is_refused_with_its_line() {
 fn a_second_writer_is_refused_and_learns_who_the_first_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.csv");
-    let first = journal::open(&path).unwrap();
-    let Err(OpenError::Held { holder, .. }) = journal::open(&path) else {
+    let first = journal::open(&path, None).unwrap();
+    let Err(OpenError::Held { holder, .. }) = journal::open(&path, None) else {
         panic!("two writers");
     };
     assert!(
@@ -167,7 +174,7 @@ fn a_second_writer_is_refused_and_learns_who_the_first_is() {
     );
     assert!(journal::replay(&[&path]).is_ok(), "readers need no lock");
     drop(first);
-    assert!(journal::open(&path).is_ok());
+    assert!(journal::open(&path, None).is_ok());
 }
 
 #[test]
@@ -253,7 +260,7 @@ fn a_journal_without_a_needed_column_is_not_continued() {
     ] {
         let text = format!("{header}\n");
         fs::write(&path, &text).unwrap();
-        assert!(journal::open(&path).is_err(), "{header}");
+        assert!(journal::open(&path, None).is_err(), "{header}");
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             text,

@@ -1,10 +1,23 @@
 //! The integration tests: one binary, a file for each feature. They run the program as a process, against the
 //! simulated Zen.
 
+mod batches;
+mod changes;
 mod diff;
+mod durability;
+mod edited;
+mod fixtures;
 mod journal;
+mod one_writer;
+mod pace;
 mod plan;
 mod promises;
+mod rejected;
 mod run;
+mod sandbox;
+#[cfg(unix)]
+mod signals;
+mod stops;
 mod support;
 mod usage;
+mod wire;

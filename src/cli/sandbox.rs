@@ -19,13 +19,22 @@ pub struct SandboxArgs {
     /// How long an answer takes
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub latency: String,
+    /// Share of answers that take longer, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub slow: f64,
+    /// How much longer these take
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub slow_for: String,
     /// Share of requests answered with 500, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub fail: f64,
     /// Share of requests answered with 429, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub push_back: f64,
-    /// Seconds in the Retry-After of a 429
+    /// Share of requests answered with 503 and a Retry-After, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub unavailable: f64,
+    /// Seconds in the Retry-After of a 429 or 503
     #[arg(long, value_name = "SECONDS", default_value_t = 1)]
     pub retry_after: u64,
     /// Share of documents refused, 0 to 1
@@ -34,6 +43,18 @@ pub struct SandboxArgs {
     /// Share of requests that are carried out but never answered, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub lose: f64,
+    /// Share of requests that are neither carried out nor answered, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub reset: f64,
+    /// Share of requests that are carried out and whose answer breaks off in its middle, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub cut: f64,
+    /// Share of answers in a shape that the vendor's description leaves open, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub odd: f64,
+    /// Answer 500 to requests of several documents where one is longer than so many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub batch_poison: Option<usize>,
     /// Answer 500 to everything from one time after the start to another, as 10s-50s
     #[arg(long, value_name = "FROM-TO")]
     pub outage: Vec<String>,

@@ -90,9 +90,6 @@ fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStat
 
 async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result<Ending, Refused> {
     let wire = wire(&mut config).await?;
-    // The manifest is checked before the journal is touched: what is wrong there leaves no trace.
-    crate::manifest::check(&config.manifest)
-        .map_err(|error| wrong_manifest(&config.manifest, &error))?;
     if journal::is_on_network(path) {
         output.note(format_args!(
             "the journal {} is on a network drive, which may lose what it has confirmed: a folder of this computer is \
@@ -100,22 +97,31 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
             path.display()
         ));
     }
-    let opened = journal::open(path).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
-    if let Some(kept) = &opened.torn {
+    // Both are read before the journal is touched: what is wrong with either leaves no trace.
+    let failed = |error: &dyn std::fmt::Display| (error.to_string(), ExitStatus::Failed);
+    let mut replayed = journal::replay(&[path]).map_err(|error| failed(&error))?;
+    refuse_other_host(&replayed, &wire.host, path)?;
+    let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
+    let mut surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    let opened = journal::open(path, seen).map_err(|error| failed(&error))?;
+    let Opened {
+        file,
+        columns,
+        replayed,
+        torn,
+        guard: _guard,
+    } = opened;
+    if let Some(kept) = torn {
         let kept = kept.display();
         output.note(format_args!(
             "the journal's end was torn; what was cut off is kept in {kept}"
         ));
     }
-    refuse_other_host(&opened.replayed, &wire.host, path)?;
-    let Opened {
-        file,
-        columns,
-        replayed,
-        guard: _guard,
-        ..
-    } = opened;
-    let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    if let Some(replayed) = replayed {
+        refuse_other_host(&replayed, &wire.host, path)?;
+        surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    }
+    wire.recall(&config.manifest, path)?;
     tell_idle_roots(&config, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
@@ -174,7 +180,11 @@ fn ports(
         transport: Arc::new(transport),
         ledger: Box::new(Writing(Arc::clone(writer))),
         readers: Box::new(readers),
-        rows: Box::new(ManifestFile::new(&config.manifest, surveyed.sha256)),
+        rows: Box::new(ManifestFile::new(
+            &config.manifest,
+            surveyed.sha256,
+            surveyed.holds_events,
+        )),
         clock: Box::new(Timestamp::now),
         observer,
         observe_every,

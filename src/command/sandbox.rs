@@ -45,7 +45,7 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), String> {
         let account = sandbox.account();
         output.say(format_args!(
             "requests {}, of them faults by order {}, answers lost {}; documents {} = accepted {} + there already {} \
-             + refused {}; arrived more than once {}",
+             + refused {}; arrived more than once {}, of one key within a request {}",
             account.requests,
             account.faults,
             account.lost,
@@ -54,15 +54,16 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), String> {
             account.duplicates,
             account.refused,
             sandbox.repeated(),
+            account.same_key,
         ));
         Ok(())
     })
 }
 
 fn settings(args: &SandboxArgs) -> Result<Settings, String> {
-    let latency = match args.latency.as_str() {
-        "0" | "0s" => Duration::ZERO,
-        text => parse_duration(text).map_err(|error| format!("--latency: {error}"))?,
+    let time = |option: &str, text: &str| match text {
+        "0" | "0s" => Ok(Duration::ZERO),
+        text => parse_duration(text).map_err(|error| format!("--{option}: {error}")),
     };
     let outages = args
         .outage
@@ -71,12 +72,19 @@ fn settings(args: &SandboxArgs) -> Result<Settings, String> {
         .collect::<Result<_, _>>()?;
     let settings = Settings {
         seed: args.seed,
-        latency,
+        latency: time("latency", &args.latency)?,
+        slow: args.slow,
+        slow_for: time("slow-for", &args.slow_for)?,
         fail: args.fail,
         push_back: args.push_back,
+        unavailable: args.unavailable,
         retry_after: args.retry_after,
+        reset: args.reset,
         refuse: args.refuse,
         lose: args.lose,
+        cut: args.cut,
+        odd: args.odd,
+        batch_poison: args.batch_poison,
         outages,
         duplicates_succeed: args.duplicates_succeed,
         loose_events: args.loose_events,

@@ -19,6 +19,8 @@ use crate::send::{RetryRejected, Standing};
 pub(super) struct Surveyed {
     pub standing: Standing,
     pub sha256: ContentHash,
+    /// There are events to send.
+    pub holds_events: bool,
     /// The folder that holds every file to send.
     pub root: Option<PathBuf>,
 }
@@ -35,12 +37,12 @@ pub(super) fn journal_path(
     if let Some(path) = given {
         return Ok(path.to_path_buf());
     }
-    if sandbox {
-        return Ok(default_path(manifest, true));
-    }
     let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
-    let Some(path) = named else {
-        return Ok(default_path(manifest, false));
+    // What was really sent is none of the sandbox's business, and the other way round.
+    let fits =
+        |path: &PathBuf| !sandbox || path.to_string_lossy().ends_with(".sandbox.journal.csv");
+    let Some(path) = named.filter(fits) else {
+        return Ok(default_path(manifest, sandbox));
     };
     // A journal that is elsewhere now would be begun anew, and everything sent again.
     if path.try_exists().unwrap_or(true) {
@@ -79,6 +81,7 @@ pub(super) fn strike(
     Ok(Surveyed {
         standing: Standing::new(replayed.states, found.balance, found.repeated, retry, seed),
         sha256: found.sha256,
+        holds_events: found.holds_events,
         root: found.root,
     })
 }

@@ -1,11 +1,16 @@
 //! Where documents go, once it is up.
 
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
 use secrecy::SecretString;
 
-use super::survey::Refused;
+use super::survey::{Refused, wrong_manifest};
 use crate::config::{Destination, RunConfig};
+use crate::diff::journal_of;
 use crate::exit::ExitStatus;
-use crate::sandbox::{Sandbox, Settings};
+use crate::sandbox::{Sandbox, Settings, accepted_ids};
 use crate::zen::{HttpTransport, TransportOptions};
 
 /// The host that the journal names for the simulated Zen inside the process.
@@ -16,7 +21,31 @@ pub(super) struct Wire {
     pub transport: HttpTransport,
     pub host: String,
     /// Serves as long as it is kept.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
+}
+
+impl Wire {
+    /// The simulated Zen has just been born, and the journal goes back to before: what the journal calls accepted is
+    /// there already, or no event of such a document would ever be taken. So is what the journal of the run that left
+    /// this manifest over has, if `diff` wrote it.
+    pub fn recall(&self, manifest: &Path, journal: &Path) -> Result<(), Refused> {
+        let Some(sandbox) = &self.sandbox else {
+            return Ok(());
+        };
+        let named = journal_of(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
+        let named = named.filter(|named| named != journal);
+        for path in std::iter::once(journal.to_path_buf()).chain(named) {
+            match File::open(&path) {
+                Ok(file) => accepted_ids(file, |id| sandbox.hold(id)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    let reason = format!("{}: {error}", path.display());
+                    return Err((reason, ExitStatus::Failed));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Sets up what `config` says, and takes the key out of it.
@@ -28,7 +57,7 @@ pub(super) async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
         return Ok(Wire {
             transport,
             host,
-            _sandbox: None,
+            sandbox: None,
         });
     }
     let sandbox = Sandbox::start(Settings::default(), 0, Sandbox::made_up_token())
@@ -37,7 +66,7 @@ pub(super) async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
     Ok(Wire {
         transport: transport(config, sandbox.base_url(), sandbox.token().clone())?,
         host: SANDBOX_HOST.to_owned(),
-        _sandbox: Some(sandbox),
+        sandbox: Some(sandbox),
     })
 }
 

@@ -18,6 +18,8 @@ pub struct Survey {
     pub repeated: HashSet<ContentHash>,
     /// The manifest's own hash.
     pub sha256: ContentHash,
+    /// Some of the rows to send are of events.
+    pub holds_events: bool,
     /// The folder that holds every file to send, where there is one but the root of a disk.
     pub root: Option<PathBuf>,
 }
@@ -32,12 +34,14 @@ pub fn survey(path: &Path, states: &mut States) -> Result<Survey, ManifestError>
     // Eight bytes of each content that the journal does not know: enough to suspect a repetition.
     let mut unknown: Vec<u64> = Vec::new();
     let mut root = CommonFolder::default();
+    let mut holds_events = false;
     let mut reader = ManifestReader::open(path)?;
     while let Some(row) = reader.next_row()? {
         let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
             continue;
         };
         root.add(row.path);
+        holds_events |= row.kind.follows_its_note();
         match states.mark_planned(&hash) {
             Some(true) => {
                 repeated.insert(hash);
@@ -62,6 +66,7 @@ pub fn survey(path: &Path, states: &mut States) -> Result<Survey, ManifestError>
         balance,
         repeated,
         sha256,
+        holds_events,
         root: root.folder(),
     })
 }

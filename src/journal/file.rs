@@ -10,7 +10,7 @@ use super::columns::{Column, Columns};
 use super::line::HEADER;
 use super::lock::{Lock, LockError, beside, lock};
 use super::replay::{Replayed, replay};
-use super::scan::{Damage, Torn};
+use super::scan::{Damage, Scanned, Torn};
 
 /// A journal that is open for writing, and what it says.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub struct Opened {
     pub file: File,
     /// The columns that it has.
     pub columns: Columns,
-    /// What it says.
-    pub replayed: Replayed,
+    /// What it says, where that is not what it was read to be before.
+    pub replayed: Option<Replayed>,
     /// Where a torn tail was put, if there was one.
     pub torn: Option<PathBuf>,
     /// Held as long as the journal is written.
@@ -93,12 +93,13 @@ pub fn files_of(path: &Path) -> [PathBuf; 3] {
     ]
 }
 
-/// Locks the journal at `path`, reads it, cuts a torn tail and keeps it beside, and opens it for appending. It is
-/// created where there is none.
+/// Locks the journal at `path` and opens it for appending. `seen` is what it was read to be just before, if it was; where it
+/// is still that, it is not read again, else it is, and a torn tail is cut off and kept beside. It is created where there
+/// is none.
 ///
 /// # Errors
 /// [`OpenError`]; then nothing of it was changed.
-pub fn open(path: &Path) -> Result<Opened, OpenError> {
+pub fn open(path: &Path, seen: Option<Scanned>) -> Result<Opened, OpenError> {
     let failed = |source| OpenError::Io {
         path: path.to_path_buf(),
         source,
@@ -110,10 +111,19 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
         },
         LockError::Io(source) => failed(source),
     })?;
-    let replayed = replay(&[path])?;
-    let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
-    let columns = scanned.map(|scanned| scanned.columns.clone());
-    let columns = columns.unwrap_or_default();
+    let length = fs::metadata(path).map_or(0, |found| found.len());
+    let same = |seen: &Scanned| seen.torn.is_none() && seen.bytes == length;
+    let is_seen = seen.as_ref().is_some_and(same);
+    let (mut columns, mut replayed, mut kept) = (seen.unwrap_or_default().columns, None, None);
+    if !is_seen {
+        kept = read_again(path)?;
+        // Where records lie is known only now that it is mended.
+        let again = replay(&[path])?;
+        if let Some((_, scanned)) = again.journals.first() {
+            columns = scanned.columns.clone();
+        }
+        replayed = Some(again);
+    }
     // What else is needed every journal has, or it would not have been read.
     if columns.place(Column::Time).is_none() {
         return Err(OpenError::Lacks {
@@ -121,11 +131,6 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
             column: "time",
         });
     }
-    let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
-    let kept = torn
-        .map(|torn| mend(path, torn))
-        .transpose()
-        .map_err(failed)?;
     let mut file = File::options()
         .append(true)
         .create(true)
@@ -140,6 +145,18 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
         replayed,
         torn: kept,
         guard: Guard(guard),
+    })
+}
+
+/// Reads a journal that nobody else writes now, and mends it where it is torn; where the torn tail is kept.
+fn read_again(path: &Path) -> Result<Option<PathBuf>, OpenError> {
+    let replayed = replay(&[path])?;
+    let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
+    let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
+    let kept = torn.map(|torn| mend(path, torn)).transpose();
+    kept.map_err(|source| OpenError::Io {
+        path: path.to_path_buf(),
+        source,
     })
 }
 

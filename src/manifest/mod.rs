@@ -10,6 +10,6 @@ mod write;
 
 pub use error::ManifestError;
 pub use form::Form;
-pub use read::{ManifestReader, check};
+pub use read::ManifestReader;
 pub use row::{Action, Known, Row, RowRef};
 pub use write::{Layout, ManifestWriter};

@@ -115,16 +115,6 @@ impl<R: Read> ManifestReader<R> {
     }
 }
 
-/// Reads the manifest at `path` to its last line.
-///
-/// # Errors
-/// [`ManifestError`] for the first thing that is wrong.
-pub fn check(path: &Path) -> Result<(), ManifestError> {
-    let mut reader = ManifestReader::open(path)?;
-    while reader.next_row()?.is_some() {}
-    Ok(())
-}
-
 fn names(cells: &Cells) -> Result<Vec<String>, ManifestError> {
     let name = |cell: &[u8]| {
         let name = std::str::from_utf8(cell).map_err(|_| ManifestError::NotUtf8(1))?;

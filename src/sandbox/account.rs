@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
+use super::past::{Held, held};
 use crate::digest::ContentHash;
 
 /// What the sandbox counts.
@@ -13,7 +14,7 @@ use crate::digest::ContentHash;
 pub struct Account {
     /// Requests, whatever became of them.
     pub requests: u64,
-    /// Requests that were answered with a fault by order.
+    /// Requests that were answered with a fault by order, or by order not at all.
     pub faults: u64,
     /// Documents in requests that were carried out.
     pub documents: u64,
@@ -23,19 +24,23 @@ pub struct Account {
     pub duplicates: u64,
     /// Documents refused.
     pub refused: u64,
-    /// Requests that were carried out and not answered.
+    /// Requests that were carried out and not answered, or not to the end.
     pub lost: u64,
+    /// Documents whose access key another document of the same request had: no answer can tell the two apart.
+    pub same_key: u64,
 }
 
 /// One document that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
-    /// Access key.
+    /// Access key; empty where there is none.
     pub key: String,
     /// Hash of its text as UTF-8.
     pub sha256: ContentHash,
     /// `accepted`, `duplicate` or `refused`.
     pub outcome: &'static str,
+    /// Another document of the same request had its access key.
+    pub same_key: bool,
 }
 
 /// Everything that the service remembers.
@@ -52,20 +57,36 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// Holds the document of this `Id` as if it had arrived earlier.
+    pub fn hold(&mut self, id: &str) {
+        match held(id) {
+            Some(Held::Note(key)) => {
+                self.notes.insert(key.to_owned());
+                self.taken.insert(key.to_owned());
+            }
+            Some(Held::Event(identity)) => {
+                self.taken.insert(identity);
+            }
+            None => {}
+        }
+    }
+
     /// Writes a line of the log.
     pub fn log(&mut self, route: &str, arrival: &Arrival) {
         if let Some(log) = &mut self.log {
             let time = Timestamp::now();
+            let request = self.account.requests;
+            let note = if arrival.same_key { "same-key" } else { "" };
             // The log is for whoever looks; that it cannot be written does not change what the service does.
             let _ = writeln!(
                 log,
-                "{time:.6},{route},{},{},{}",
+                "{time:.6},{request},{route},{},{},{},{note}",
                 arrival.key, arrival.sha256, arrival.outcome
             );
         }
     }
 
-    /// Makes the log visible.
+    /// Makes the log visible, and lets it survive whatever becomes of the process.
     pub fn flush(&mut self) {
         if let Some(log) = &mut self.log {
             let _ = log.flush();
@@ -75,7 +96,8 @@ impl Memory {
     /// Opens the log at `path` and writes its first line.
     pub fn open_log(path: &std::path::Path) -> io::Result<BufWriter<File>> {
         let mut log = BufWriter::new(File::create(path)?);
-        writeln!(log, "time,route,key,sha256,outcome")?;
+        writeln!(log, "time,request,route,key,sha256,outcome,note")?;
+        log.flush()?;
         Ok(log)
     }
 }

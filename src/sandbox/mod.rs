@@ -4,11 +4,16 @@
 
 mod account;
 mod chance;
+mod decision;
 mod document;
+mod past;
+mod routes;
 mod server;
 mod service;
 mod settings;
+mod shape;
 
 pub use account::{Account, Arrival};
+pub use past::accepted_ids;
 pub use server::Sandbox;
 pub use settings::{Settings, WrongSettings};

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::CONTENT_TYPE;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -17,7 +19,8 @@ use tokio::task::JoinHandle;
 
 use super::account::{Account, Memory};
 use super::chance::Chance;
-use super::service::{Decision, Service};
+use super::decision::{Decision, End};
+use super::service::Service;
 use super::settings::Settings;
 
 /// More than any request that is taken, so that too large a one is read and answered.
@@ -82,6 +85,11 @@ impl Sandbox {
         let seed = std::process::id();
         let nanos = jiff::Timestamp::now().subsec_nanosecond();
         SecretString::from(format!("5a9d{seed:012x}{nanos:016x}"))
+    }
+
+    /// Lets it hold the document whose `Id` this is, as if it had arrived earlier; the account does not count it.
+    pub fn hold(&self, id: &str) {
+        self.state.service().memory.hold(id);
     }
 
     /// The address to give as base URL.
@@ -149,7 +157,7 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
 async fn handle(
     request: Request<Incoming>,
     state: Arc<State>,
-) -> Result<Response<Full<Bytes>>, io::Error> {
+) -> Result<Response<Reply>, io::Error> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MOST_READ).collect().await;
     let body = body
@@ -164,23 +172,70 @@ async fn handle(
         });
         (decision, service.settings.latency)
     };
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
+    let wait = latency + decision.delay;
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
     }
-    if decision.cut {
+    if decision.end == End::Nothing {
         return Err(io::ErrorKind::ConnectionAborted.into());
     }
     Ok(respond(decision))
 }
 
-fn respond(decision: Decision) -> Response<Full<Bytes>> {
+fn respond(decision: Decision) -> Response<Reply> {
     let mut response = Response::builder()
         .status(decision.status)
         .header(CONTENT_TYPE, decision.content_type);
     for (name, value) in decision.headers {
         response = response.header(name, value);
     }
-    let body = Full::new(Bytes::from(decision.body));
+    let body = Reply::new(decision.body, decision.end);
     // Every header is made here of plain words, so that building fails for none.
     response.body(body).unwrap_or_default()
+}
+
+/// The body of an answer. One that breaks off announces its whole length.
+#[derive(Debug, Default)]
+struct Reply {
+    length: u64,
+    /// What is still to be sent.
+    bytes: Option<Bytes>,
+    breaks_off: bool,
+}
+
+impl Reply {
+    fn new(body: String, end: End) -> Self {
+        let mut bytes = Bytes::from(body);
+        let length = bytes.len() as u64;
+        let breaks_off = end == End::Half;
+        if breaks_off {
+            bytes.truncate(bytes.len() / 2);
+        }
+        Self {
+            length,
+            bytes: Some(bytes),
+            breaks_off,
+        }
+    }
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let next = match self.bytes.take() {
+            Some(bytes) => Some(Ok(Frame::data(bytes))),
+            None if self.breaks_off => Some(Err(io::ErrorKind::ConnectionAborted.into())),
+            None => None,
+        };
+        Poll::Ready(next)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
 }

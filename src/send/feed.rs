@@ -24,16 +24,18 @@ pub struct ManifestFile {
     path: PathBuf,
     sha256: ContentHash,
     stamp: Option<(u64, SystemTime)>,
+    holds_events: bool,
 }
 
 impl ManifestFile {
-    /// The manifest at `path`, which was read whole and had `sha256`.
+    /// The manifest at `path`, which was read whole and had `sha256`, and events to send or none.
     #[must_use]
-    pub fn new(path: &Path, sha256: ContentHash) -> Self {
+    pub fn new(path: &Path, sha256: ContentHash, holds_events: bool) -> Self {
         Self {
             path: path.to_path_buf(),
             sha256,
             stamp: stamp(path),
+            holds_events,
         }
     }
 
@@ -81,6 +83,14 @@ impl ManifestFile {
 impl Rows for ManifestFile {
     fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>> {
         let (chunks, receiver) = mpsc::channel(CHUNKS);
+        if pass == Pass::Events && !self.holds_events {
+            // There is nothing to read, but was it the manifest that was sent to the end?
+            if stamp(&self.path) != self.stamp {
+                // The channel is empty, so that there is room.
+                let _ = chunks.try_send(Err(self.changed()));
+            }
+            return receiver;
+        }
         let file = self.clone();
         thread::spawn(move || {
             if let Err(reason) = file.read_into(pass, &chunks) {

@@ -17,9 +17,9 @@ const MOST_LOADED_BYTES: usize = 12 * 1024 * 1024;
 /// does not cost a cell, and few enough that little is withdrawn when a pause begins.
 const READ_AHEAD_SECONDS: f64 = 0.5;
 
-/// How many times what may be in the air is read and recorded ahead where nothing holds it back: the more attempts one
-/// sync of the journal makes durable, the less each costs.
-const AHEAD_OF_FLIGHTS: usize = 3;
+/// How many documents more than may be in the air are read and recorded ahead where nothing holds them back: the more
+/// attempts one sync of the journal makes durable, the less each costs.
+const MOST_AHEAD: usize = 256;
 
 /// What there is to take up.
 enum Next {
@@ -75,18 +75,16 @@ impl<T: Transport> Dispatcher<T> {
 
     fn has_room(&self) -> bool {
         let full = self.limits.concurrency * self.limits.batch;
-        let ahead = self
-            .pace
-            .rate_now()
-            .map_or(full * AHEAD_OF_FLIGHTS, |rate| {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "saturates"
-                )]
-                let ahead = (rate * READ_AHEAD_SECONDS) as usize;
-                full.min(ahead + self.limits.batch)
-            });
+        let free = full + MOST_AHEAD.min(full * 2);
+        let ahead = self.pace.rate_now().map_or(free, |rate| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates"
+            )]
+            let ahead = (rate * READ_AHEAD_SECONDS) as usize;
+            full.min(ahead + self.limits.batch)
+        });
         let waiting: usize = self
             .queued
             .iter()

@@ -1,12 +1,17 @@
 //! What the tests share: a folder, the program, a simulated Zen, archives to send.
 
 pub mod archive;
+pub mod fake;
+pub mod process;
 pub mod zen;
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use archive::Archive;
+use process::Running;
 
 /// The token of every test: no file and no output may hold it.
 pub const TOKEN: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
@@ -65,6 +70,59 @@ impl Bench {
         )
     }
 
+    /// The arguments that send `malote.csv` to `url` without waiting for anything.
+    pub fn sending<'a>(url: &'a str, options: &[&'a str]) -> Vec<&'a str> {
+        let fixed = [
+            "run",
+            "malote.csv",
+            "--base-url",
+            url,
+            "--quiet-hours",
+            "none",
+            "--rate",
+            "unlimited",
+        ];
+        // An option that is given twice is a mistake: the last ones are the test's.
+        let own_rate = options.contains(&"--rate");
+        let fixed = if own_rate { &fixed[..6] } else { &fixed[..] };
+        [fixed, options].concat()
+    }
+
+    /// Sends `malote.csv` to `url` to the end.
+    pub fn send(&self, url: &str, options: &[&str]) -> Done {
+        self.malote_with_token(&Self::sending(url, options))
+    }
+
+    /// Begins to send `malote.csv` to `url`.
+    pub fn begin(&self, url: &str, options: &[&str]) -> Running {
+        self.start(&Self::sending(url, options))
+    }
+
+    /// Starts the program with the token.
+    pub fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.command(args);
+        command.env("MALOTE_TOKEN", TOKEN);
+        Running::start(command)
+    }
+
+    /// Makes an archive of so many documents in one folder and plans it.
+    pub fn archive(&self, documents: usize, cancel_every: usize) -> Archive {
+        let archive = Archive {
+            documents,
+            cancel_every,
+            bytes: 1500,
+            folders: 1,
+        };
+        archive.write(&self.path("archive"));
+        self.plan(&self.path("archive"));
+        archive
+    }
+
+    /// The records of the journal so far.
+    pub fn journal(&self) -> Vec<HashMap<String, String>> {
+        records(&self.read("malote.journal.csv"))
+    }
+
     /// Plans `archive` into `malote.csv`.
     pub fn plan(&self, archive: &Path) -> Done {
         let planned = self.malote(&["plan", archive.to_str().unwrap(), "--force"]);
@@ -80,13 +138,27 @@ impl Bench {
 
     /// No file of the folder holds the token.
     pub fn assert_no_token(&self) {
-        for entry in fs::read_dir(self.folder.path()).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                let bytes = fs::read(&path).unwrap();
-                let found = memchr::memmem::find(&bytes, TOKEN.as_bytes());
-                assert_eq!(found, None, "the token is in {}", path.display());
-            }
+        assert_no_token_under(self.folder.path());
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.assert_no_token();
+        }
+    }
+}
+
+fn assert_no_token_under(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            assert_no_token_under(&path);
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            let found = memchr::memmem::find(&bytes, TOKEN.as_bytes());
+            assert_eq!(found, None, "the token is in {}", path.display());
         }
     }
 }
@@ -98,10 +170,7 @@ pub fn done(output: &Output) -> Done {
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     };
-    assert!(
-        !done.out.contains(TOKEN) && !done.err.contains(TOKEN),
-        "the token is shown: {done:?}"
-    );
+    done.assert_no_token();
     done
 }
 

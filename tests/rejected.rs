@@ -1,0 +1,71 @@
+//! What was refused: left alone, unless asked or sent elsewhere.
+
+use std::fs;
+
+use malote::sandbox::Settings;
+
+use crate::support::fake::{Answer, Fake};
+use crate::support::zen::Zen;
+use crate::support::{Bench, fixtures};
+
+/// Bug guarded against: a route that a reviewer put right would have had to be asked for by --retry-rejected.
+#[test]
+fn a_rejected_document_whose_route_was_changed_is_sent_again() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let right = bench.read("malote.csv");
+    let wrong = right.replace(",importarxmlctearray,", ",importarxmlnfearray,");
+    let moved = right.matches(",importarxmlctearray,").count() as u64;
+    fs::write(bench.path("malote.csv"), &wrong).unwrap();
+    let zen = Zen::start(Settings {
+        loose_events: true,
+        ..Settings::default()
+    });
+    let url = zen.url();
+    let done = bench.send(&url, &[]);
+    assert_eq!(done.status, 1, "{done:?}");
+    assert_eq!(bench.balance(&[])["rejected"], moved);
+    let before = zen.account().documents;
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    assert_eq!(zen.account().documents, before, "left alone");
+    fs::write(bench.path("malote.csv"), &right).unwrap();
+    let done = bench.send(&url, &[]);
+    assert_eq!(done.status, 0, "{done:?}");
+    assert_eq!(zen.account().documents, before + moved);
+}
+
+#[test]
+fn what_is_asked_for_again_is_chosen_by_its_message() {
+    let bench = Bench::new();
+    bench.archive(30, 0);
+    let fake = Fake::start(|request| {
+        Answer::entries(request, |key| match key.as_bytes()[43] {
+            b'0'..=b'2' => Err("Cliente 123 não cadastrado"),
+            b'3'..=b'5' => Err("Schema inválido"),
+            _ => Ok("Documento importado"),
+        })
+    });
+    let url = fake.url();
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    let with = |text: &str| {
+        let journal = bench.journal();
+        let found = journal
+            .iter()
+            .filter(|row| row["event"] == "rejected" && row["message"].contains(text));
+        found.count()
+    };
+    let (clients, schemas) = (with("Cliente"), with("Schema"));
+    assert!(clients > 0 && schemas > 0);
+    for (option, sent) in [
+        ("--retry-rejected=^Cliente [0-9]+", clients),
+        ("--retry-rejected=(?i)SCHEMA", schemas),
+        ("--retry-rejected=nothing like it", 0),
+        ("--retry-rejected", clients + schemas),
+    ] {
+        let before = fake.count();
+        assert_eq!(bench.send(&url, &[option]).status, 1, "{option}");
+        assert_eq!(fake.count() - before, sent, "{option}");
+    }
+    let refused = bench.send(&url, &["--retry-rejected=("]);
+    assert_eq!(refused.status, 2, "{refused:?}");
+}
