@@ -8,7 +8,7 @@ pub mod zen;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use archive::Archive;
 use process::Running;
@@ -56,18 +56,12 @@ impl Bench {
 
     /// Runs the program to its end.
     pub fn malote(&self, args: &[&str]) -> Done {
-        done(&self.command(args).output().unwrap())
+        Running::start(self.command(args)).finish()
     }
 
     /// Runs the program with the token.
     pub fn malote_with_token(&self, args: &[&str]) -> Done {
-        done(
-            &self
-                .command(args)
-                .env("MALOTE_TOKEN", TOKEN)
-                .output()
-                .unwrap(),
-        )
+        self.start(args).finish()
     }
 
     /// The arguments that send `malote.csv` to `url` without waiting for anything.
@@ -161,16 +155,6 @@ fn assert_no_token_under(folder: &Path) {
             assert_eq!(found, None, "the token is in {}", path.display());
         }
     }
-}
-
-fn done(output: &Output) -> Done {
-    let done = Done {
-        status: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    };
-    done.assert_no_token();
-    done
 }
 
 /// The made-up archive of the project.
