@@ -192,3 +192,21 @@ fn ctrl_c_ends_it_with_its_account() {
     let account = "documents 12 = accepted 12 + there already 0 + refused 0";
     assert!(done.out.contains(account), "{done:?}");
 }
+
+/// Bug: what `diff` left over of a run into the sandbox went on in a new journal rather than in the one it names.
+#[test]
+fn the_rows_that_diff_left_over_go_on_in_the_journal_of_the_sandbox() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let common = ["--sandbox", "--rate", "unlimited"];
+    let some = [&["run", "malote.csv", "--max-docs", "28"], &common[..]].concat();
+    assert_eq!(bench.malote(&some).status, 3);
+    let journal = "malote.sandbox.journal.csv";
+    let diff = ["diff", "malote.csv", "--journal", journal];
+    let rest = [&diff[..], &["--format", "csv", "-o", "rest.csv"]].concat();
+    assert_eq!(bench.malote(&rest).status, 1);
+    let done = bench.malote(&[&["run", "rest.csv"], &common[..]].concat());
+    assert_eq!(done.status, 0, "{done:?}");
+    assert!(!bench.path("rest.sandbox.journal.csv").exists());
+    assert_eq!(bench.balance(&["--journal", journal])["accepted"], 36);
+}

@@ -52,7 +52,14 @@ impl ManifestFile {
         pass: Pass,
         chunks: &mpsc::Sender<Result<Vec<Row>, String>>,
     ) -> Result<(), String> {
-        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.path.display());
+        // What is half written cannot be read either: that it was changed is the better word.
+        let failed = |error: &dyn std::fmt::Display| {
+            if stamp(&self.path) == self.stamp {
+                format!("{}: {error}", self.path.display())
+            } else {
+                self.changed()
+            }
+        };
         let mut reader = ManifestReader::open(&self.path).map_err(|error| failed(&error))?;
         let mut chunk = Vec::with_capacity(CHUNK);
         while let Some(row) = reader.next_row().map_err(|error| failed(&error))? {

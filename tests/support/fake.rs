@@ -184,7 +184,8 @@ fn serve(stream: TcpStream, state: &State) {
         let answer = answered.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
             state.panics.lock().unwrap().push(text.unwrap_or_default());
-            Answer::Cut
+            // What ends a run soonest: the test has failed.
+            Answer::new(403, "text/plain", "a handler panicked")
         });
         let Answer::Reply {
             status,

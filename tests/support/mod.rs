@@ -56,18 +56,12 @@ impl Bench {
 
     /// Runs the program to its end.
     pub fn malote(&self, args: &[&str]) -> Done {
-        done(&self.command(args).output().unwrap())
+        Running::start(self.command(args)).finish()
     }
 
     /// Runs the program with the token.
     pub fn malote_with_token(&self, args: &[&str]) -> Done {
-        done(
-            &self
-                .command(args)
-                .env("MALOTE_TOKEN", TOKEN)
-                .output()
-                .unwrap(),
-        )
+        self.start(args).finish()
     }
 
     /// The arguments that send `malote.csv` to `url` without waiting for anything.
