@@ -76,12 +76,14 @@ impl ContentHash {
     /// Appends the 64 lower-case hexadecimal digits to `out`.
     pub fn write_hex(&self, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        out.extend(self.0.iter().flat_map(|byte| {
-            [
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *pair = [
                 DIGITS[usize::from(byte >> 4)],
                 DIGITS[usize::from(byte & 0xf)],
-            ]
-        }));
+            ];
+        }
+        out.extend_from_slice(&digits);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use super::Record;
 use super::columns::{Column, Columns};
@@ -15,25 +15,79 @@ pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,
 /// Bytes at most of a message.
 const LONGEST_MESSAGE: usize = 4096;
 
-/// Appends `record` to `out` as a whole line of a journal that has `columns`.
-pub(super) fn encode(record: &Record, columns: &Columns, out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut fields = Fields::new(b',', out);
-    for column in columns.iter() {
-        match column {
-            Some(column) => field(record, column, &mut fields),
-            None => fields.plain(|_| ()),
+/// Makes lines of records, for a journal that has its columns.
+#[derive(Debug, Default)]
+pub(super) struct Encoder {
+    columns: Columns,
+    second: Second,
+}
+
+/// A second in words. Hundreds of records have the same one, and to put a time into words costs more than all the rest
+/// of a record.
+#[derive(Debug, Default)]
+struct Second {
+    of: Option<(i64, Offset)>,
+    /// `2026-11-24T22:15:03`
+    words: String,
+    /// `-03:00`
+    offset: String,
+}
+
+impl Encoder {
+    pub fn new(columns: Columns) -> Self {
+        Self {
+            columns,
+            second: Second::default(),
         }
     }
-    // The last comma is not part of what the checksum covers.
-    let crc = crc32fast::hash(&out[start..out.len() - 1]);
-    let _ = writeln!(Text(out), "{crc:08x}");
+
+    /// Appends `record` to `out` as a whole line.
+    pub fn encode(&mut self, record: &Record, out: &mut Vec<u8>) {
+        self.second.turn_to(record);
+        let start = out.len();
+        let mut fields = Fields::new(b',', out);
+        for column in self.columns.iter() {
+            match column {
+                Some(Column::Time) => fields.plain(|out| self.second.write(record, out)),
+                Some(column) => field(record, column, &mut fields),
+                None => fields.plain(|_| ()),
+            }
+        }
+        // The last comma is not part of what the checksum covers.
+        let crc = crc32fast::hash(&out[start..out.len() - 1]);
+        let _ = writeln!(Text(out), "{crc:08x}");
+    }
+}
+
+impl Second {
+    fn turn_to(&mut self, record: &Record) {
+        let of = (record.time.as_second(), record.offset);
+        if self.of == Some(of) {
+            return;
+        }
+        let zoned = record
+            .time
+            .to_zoned_datetime(TimeZone::fixed(record.offset));
+        self.of = Some(of);
+        self.words = zoned.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        self.offset = zoned.strftime("%:z").to_string();
+    }
+
+    fn write(&self, record: &Record, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.words.as_bytes());
+        // Before 1970 the second of a time is the one towards it.
+        let millis = record.time.subsec_millisecond().unsigned_abs();
+        let _ = write!(Text(out), ".{millis:03}{}", self.offset);
+    }
 }
 
 fn field(record: &Record, column: Column, fields: &mut Fields) {
     match column {
-        Column::Time => fields.plain(|out| time(record, out)),
-        Column::Event => fields.plain(|out| out.extend(record.event.as_str().bytes())),
+        // It is written by who knows the second.
+        Column::Time => {}
+        Column::Event => {
+            fields.plain(|out| out.extend_from_slice(record.event.as_str().as_bytes()))
+        }
         Column::Sha256 => fields.plain(|out| {
             if let Some(hash) = &record.sha256 {
                 hash.write_hex(out);
@@ -52,15 +106,6 @@ fn field(record: &Record, column: Column, fields: &mut Fields) {
         Column::Client => fields.text(&harmless(&record.client)),
         Column::Message => fields.text(&harmless(&record.message)),
     }
-}
-
-fn time(record: &Record, out: &mut Vec<u8>) {
-    let zone = TimeZone::fixed(record.offset);
-    let time = record
-        .time
-        .to_zoned_datetime(zone)
-        .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z");
-    let _ = write!(Text(out), "{time}");
 }
 
 /// Whether `line`, without its end, is what its checksum says.
@@ -82,6 +127,10 @@ pub fn is_whole(line: &[u8]) -> bool {
 /// apostrophe, and what is longer than 4 KiB is cut.
 fn harmless(text: &str) -> Cow<'_, str> {
     let formula = begins_formula(text);
+    let plain = text.bytes().all(|byte| (b' '..0x7f).contains(&byte));
+    if !formula && plain && text.len() <= LONGEST_MESSAGE {
+        return Cow::Borrowed(text);
+    }
     if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(is_harmful) {
         return Cow::Borrowed(text);
     }
@@ -156,7 +205,7 @@ mod tests {
 
     fn line(message: &str) -> String {
         let mut out = Vec::new();
-        encode(&record(message), &Columns::default(), &mut out);
+        Encoder::default().encode(&record(message), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -176,11 +225,43 @@ mod tests {
     fn a_record_has_the_columns_of_its_journal() {
         let columns = Columns::read(b"message,new,event,sha256,time,event,crc\n").unwrap();
         let mut out = Vec::new();
-        encode(&record("ok"), &columns, &mut out);
+        Encoder::new(columns).encode(&record("ok"), &mut out);
         let fields = "ok,,accepted,ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,\
                       2026-11-24T22:15:03.123-03:00,accepted";
         let expected = format!("{fields},{:08x}\n", crc32fast::hash(fields.as_bytes()));
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_second_is_that_of_each_record() {
+        let mut encoder = Encoder::default();
+        for (time, offset, written) in [
+            (
+                "2026-11-25T01:15:03.123Z",
+                -3,
+                "2026-11-24T22:15:03.123-03:00",
+            ),
+            (
+                "2026-11-25T01:15:03.007Z",
+                -3,
+                "2026-11-24T22:15:03.007-03:00",
+            ),
+            (
+                "2026-11-25T01:15:03.007Z",
+                -4,
+                "2026-11-24T21:15:03.007-04:00",
+            ),
+            ("2026-11-25T01:15:04Z", -4, "2026-11-24T21:15:04.000-04:00"),
+        ] {
+            let one = Record {
+                time: time.parse().unwrap(),
+                offset: Offset::constant(offset),
+                ..record("")
+            };
+            let mut out = Vec::new();
+            encoder.encode(&one, &mut out);
+            assert!(out.starts_with(written.as_bytes()), "{written}");
+        }
     }
 
     #[test]
@@ -224,7 +305,7 @@ mod tests {
             one.id = id;
             one.client = client;
             let mut out = Vec::new();
-            encode(&one, &Columns::default(), &mut out);
+            Encoder::default().encode(&one, &mut out);
             proptest::prop_assert_eq!(memchr::memchr_iter(b'\n', &out).count(), 1);
             proptest::prop_assert!(is_whole(&out[..out.len() - 1]));
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&out[..]);

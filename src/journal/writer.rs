@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::columns::Columns;
-use super::line::encode;
+use super::line::Encoder;
 use super::record::Record;
 
 /// What is written in one go at most.
@@ -49,6 +49,7 @@ pub enum Ack {
 
 #[derive(Debug, Default)]
 struct Queue {
+    encoder: Encoder,
     bytes: Vec<u8>,
     /// The end of each append in `bytes`, and the number of its last record.
     ends: VecDeque<(usize, u64)>,
@@ -74,7 +75,6 @@ impl Shared {
 /// The journal's writing end.
 #[derive(Debug)]
 pub struct JournalWriter {
-    columns: Columns,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -87,10 +87,10 @@ impl JournalWriter {
         report: impl Fn(Ack) + Send + 'static,
     ) -> Self {
         let shared = Arc::new(Shared::default());
+        shared.queue().encoder = Encoder::new(columns);
         let mine = Arc::clone(&shared);
         let thread = thread::spawn(move || write(storage, &mine, report));
         Self {
-            columns,
             shared,
             thread: Some(thread),
         }
@@ -103,8 +103,9 @@ impl JournalWriter {
     )]
     pub fn append(&self, records: &[Record]) -> u64 {
         let mut queue = self.shared.queue();
+        let Queue { encoder, bytes, .. } = &mut *queue;
         for record in records {
-            encode(record, &self.columns, &mut queue.bytes);
+            encoder.encode(record, bytes);
         }
         queue.last += records.len() as u64;
         let end = (queue.bytes.len(), queue.last);

@@ -147,17 +147,26 @@ struct Jobs {
     waiting: VecDeque<Document>,
     asleep: usize,
     awake: usize,
+    /// Readers that were called and have not heard it yet; they count as awake.
+    called: usize,
     closed: bool,
 }
 
 impl Jobs {
-    /// Documents for each reader that is awake, above which one more is woken: a warm disk is served by one or two,
+    /// Documents for each reader that is awake, above which one more is called: a warm disk is served by one or two,
     /// and to wake the others would cost more than the reading; a slow share soon has all of them at work.
     const EACH: usize = 4;
 
-    fn needs_another(&self) -> bool {
-        self.asleep > 0 && self.waiting.len() > self.awake * Self::EACH
-            || (self.awake == 0 && !self.waiting.is_empty())
+    /// Calls one more reader where that is worth it.
+    fn call_another(&mut self) -> bool {
+        let enough = self.awake > 0 && self.waiting.len() <= self.awake * Self::EACH;
+        if self.asleep == 0 || self.waiting.is_empty() || enough {
+            return false;
+        }
+        self.asleep -= 1;
+        self.awake += 1;
+        self.called += 1;
+        true
     }
 }
 
@@ -176,18 +185,17 @@ impl Desk {
     /// The next document, when there is one; nothing more: the desk is closed.
     fn take(&self) -> Option<Document> {
         let mut jobs = self.jobs();
-        if jobs.waiting.is_empty() && !jobs.closed {
+        while jobs.waiting.is_empty() && !jobs.closed {
             jobs.awake -= 1;
             jobs.asleep += 1;
             jobs = self
                 .filled
-                .wait_while(jobs, |jobs| jobs.waiting.is_empty() && !jobs.closed)
+                .wait_while(jobs, |jobs| jobs.called == 0 && !jobs.closed)
                 .unwrap_or_else(PoisonError::into_inner);
-            jobs.asleep -= 1;
-            jobs.awake += 1;
+            jobs.called = jobs.called.saturating_sub(1);
         }
         let document = jobs.waiting.pop_front();
-        let another = jobs.needs_another();
+        let another = jobs.call_another();
         drop(jobs);
         if another {
             self.filled.notify_one();
@@ -198,7 +206,7 @@ impl Desk {
     fn put(&self, document: Document) {
         let mut jobs = self.jobs();
         jobs.waiting.push_back(document);
-        let another = jobs.needs_another();
+        let another = jobs.call_another();
         drop(jobs);
         if another {
             self.filled.notify_one();
@@ -328,6 +336,32 @@ mod tests {
                 found,
                 "{path} {old} {new}"
             );
+        }
+    }
+
+    /// Bug: while the first reader that was called had not yet heard it, each further document called another.
+    #[test]
+    fn few_documents_call_few_readers() {
+        let mut jobs = Jobs {
+            asleep: 16,
+            ..Jobs::default()
+        };
+        let document = Document {
+            hash: ContentHash::of(b""),
+            id: String::new(),
+            route: Route::Nfe,
+            envelope: crate::zen::Envelope::Array,
+            path: String::new(),
+            tries: 0,
+            requests: 0,
+            unanswered: false,
+        };
+        for (documents, awake) in [(1, 1), (4, 1), (5, 2), (20, 5), (1000, 16)] {
+            while jobs.waiting.len() < documents {
+                jobs.waiting.push_back(document.clone());
+                jobs.call_another();
+            }
+            assert_eq!((jobs.awake, jobs.called), (awake, awake), "{documents}");
         }
     }
 
