@@ -4,10 +4,14 @@
 mod batches;
 mod changes;
 mod diff;
+mod doctor;
 mod durability;
 mod edited;
+mod first;
 mod fixtures;
+mod help;
 mod journal;
+mod log;
 mod one_writer;
 mod pace;
 mod plan;
@@ -15,6 +19,7 @@ mod promises;
 mod rejected;
 mod run;
 mod sandbox;
+mod shells;
 #[cfg(unix)]
 mod signals;
 mod stops;

@@ -9,7 +9,7 @@ use crate::support::zen::Zen;
 use crate::support::{Bench, Done, TOKEN, fixtures};
 
 /// Every variable that stands in for an option.
-const VARIABLES: [&str; 27] = [
+const VARIABLES: [&str; 29] = [
     "MALOTE_OFFICE",
     "MALOTE_BASE_URL",
     "MALOTE_TOKEN",
@@ -37,6 +37,8 @@ const VARIABLES: [&str; 27] = [
     "MALOTE_ROUTES",
     "MALOTE_INCLUDE",
     "MALOTE_EXCLUDE",
+    "MALOTE_LOG_FILE",
+    "MALOTE_LOG_LEVEL",
 ];
 
 fn with(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Done {

@@ -1,5 +1,7 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
+mod doctor;
+mod log;
 mod plan;
 mod run;
 mod sandbox;
@@ -8,23 +10,32 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+pub use doctor::DoctorArgs;
+pub use log::{LevelArg, LogArgs};
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
+
+/// The version, with the commit and the features of this build.
+pub const VERSION: &str = env!("MALOTE_VERSION");
 
 /// Moves an archive of Brazilian fiscal XMLs into a Zen account: once, completely, and gently.
 #[derive(Debug, Parser)]
 #[command(
     name = "malote",
-    version,
+    version = VERSION,
     propagate_version = true,
     max_term_width = 100
 )]
 pub struct Cli {
-    /// What to do.
+    /// What to do; nothing: say what there is to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    /// Where to log.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 impl Cli {
@@ -33,7 +44,8 @@ impl Cli {
     /// # Errors
     /// What is to be printed instead of going on: clap knows how and where.
     pub fn read(args: &[OsString]) -> Result<Self, clap::Error> {
-        let mut command = Self::command().mut_subcommands(|one| one.mut_args(discreet));
+        let command = Self::command().mut_args(discreet);
+        let mut command = command.mut_subcommands(|one| one.mut_args(discreet));
         let matches = command.try_get_matches_from_mut(args)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
@@ -64,6 +76,20 @@ pub enum Command {
     Rehearse(RehearseArgs),
     /// Serve the simulated Zen on this machine until Ctrl-C
     Sandbox(Box<SandboxArgs>),
+    /// Check key, office, clock and disk before the first night
+    Doctor(Box<DoctorArgs>),
+    /// Print what lets a shell complete commands and options
+    Completions(CompletionsArgs),
+    /// Print the manual page, for man
+    Man,
+}
+
+/// `malote completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
 }
 
 /// How differences are shown.
@@ -151,7 +177,17 @@ mod tests {
                 true,
             ),
             ("malote diff m.csv --format xml", false),
-            ("malote", false),
+            ("malote", true),
+            ("malote --log-file a.log", true),
+            ("malote run m.csv --sandbox --log-level debug", true),
+            ("malote --log-level debug run m.csv --sandbox", true),
+            ("malote run m.csv --sandbox --log-level all", false),
+            ("malote doctor", true),
+            ("malote doctor --office a --one b.xml --yes", true),
+            ("malote doctor --yes", false),
+            ("malote completions powershell", true),
+            ("malote completions cmd", false),
+            ("malote man", true),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
             assert_eq!(parsed.is_ok(), taken, "{line}: {parsed:?}");

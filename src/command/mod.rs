@@ -1,9 +1,15 @@
 //! The commands: each puts the parts together, and says in words and in an exit status what came of it. What is
 //! printed is printed here and in [`crate::progress`], nowhere else.
 
+mod awake;
 mod conclude;
 mod diff;
+mod doctor;
 mod dry_run;
+mod first;
+mod folder;
+mod log;
+mod man;
 mod output;
 mod output_file;
 mod pilot;
@@ -23,6 +29,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
+use log::Logged;
 use output::Output;
 
 /// Runs the command line `args` and says how it ended.
@@ -40,12 +47,28 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
             };
         }
     };
-    match cli.command {
-        Command::Plan(args) => plan::plan(&args, &mut output),
-        Command::Run(run) => run::run(&run, &args, &mut output),
-        Command::Diff(args) => diff::diff(&args, &mut output),
-        Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
-        Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
+    let logged = match Logged::begin(&cli.log, &args) {
+        Ok(logged) => logged,
+        Err(reason) => {
+            output.fail(reason);
+            return ExitStatus::Usage;
+        }
+    };
+    logged.end(carry_out(cli.command, &args, &mut output))
+}
+
+/// Does what `command` says; `line` is the whole command line.
+fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -> ExitStatus {
+    match command {
+        None => first::first(line, output),
+        Some(Command::Plan(args)) => plan::plan(&args, output),
+        Some(Command::Run(args)) => run::run(&args, line, output),
+        Some(Command::Diff(args)) => diff::diff(&args, output),
+        Some(Command::Rehearse(args)) => rehearse::rehearse(&args, output),
+        Some(Command::Sandbox(args)) => sandbox::sandbox(&args, output),
+        Some(Command::Doctor(args)) => doctor::doctor(&args, line, output),
+        Some(Command::Completions(args)) => man::completions(args.shell, output),
+        Some(Command::Man) => man::man(output),
     }
 }
 

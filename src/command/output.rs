@@ -25,11 +25,13 @@ impl Output {
 
     /// A word on the way, on standard error.
     pub fn note(&mut self, text: impl Display) {
+        tracing::warn!(text = text.to_string(), "remark");
         let _ = writeln!(self.err, "{text}");
     }
 
     /// A failure, on standard error.
     pub fn fail(&mut self, text: impl Display) {
+        tracing::error!(text = text.to_string(), "failure");
         let _ = writeln!(self.err, "malote: {text}");
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
+use super::awake::Awake;
 use super::conclude::{Next, conclude};
 use super::dry_run::dry_run;
 use super::output::Output;
@@ -16,7 +17,7 @@ use super::pilot::scout;
 use super::roots::remark_idle;
 use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::wire::{host_in_name, wire};
-use super::{env, signals};
+use super::{env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
 use crate::exit::ExitStatus;
@@ -66,6 +67,7 @@ pub(super) fn run_with(
         manifest: config.manifest.clone(),
         journal: path.clone(),
     });
+    let _awake = Awake::begin(output);
     // One thread for the dispatcher and all requests: what passes between them then wakes nobody.
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
@@ -129,7 +131,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         // Nobody listens any more only after the end of the run.
         let _ = acks.send(Event::Journal(ack));
     }));
-    writer.append(&[begin(&config, &surveyed, &wire.host)]);
+    Writing(Arc::clone(&writer)).append(&[begin(&config, &surveyed, &wire.host)]);
     if let Err(error) = signals::listen(events.clone()) {
         output.note(format_args!(
             "Ctrl-C cannot be heard ({error}): it ends the run at once"
@@ -206,6 +208,7 @@ struct Writing(Arc<JournalWriter>);
 
 impl Ledger for Writing {
     fn append(&mut self, records: &[Record]) -> u64 {
+        log::records(records);
         self.0.append(records)
     }
 }

@@ -30,7 +30,11 @@ pub enum Destination {
     Nowhere,
 }
 
-pub(super) fn destination(
+/// Where documents go. Where nothing is sent (`dry_run`) no token is asked for.
+///
+/// # Errors
+/// [`ConfigError`] for the first thing that is wrong.
+pub fn destination(
     args: &DestinationArgs,
     dry_run: bool,
     env: Environment,

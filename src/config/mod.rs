@@ -14,14 +14,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use regex::Regex;
 
-pub use destination::{Destination, token};
+pub use destination::{Destination, destination, token};
 pub use error::ConfigError;
 
 use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
 use crate::policy::{Rules, parse_duration};
 use crate::send::Limits;
 use crate::zen::AlreadyThere;
-use destination::destination;
 use error::wrong;
 use limits::{limits, quiet_hours};
 
@@ -204,7 +203,7 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> Result<RunConfig, ConfigError> {
         let cli = Cli::try_parse_from(words).unwrap();
-        let Command::Run(args) = cli.command else {
+        let Some(Command::Run(args)) = cli.command else {
             panic!("not a run")
         };
         let env = |name: &str| {

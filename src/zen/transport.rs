@@ -13,6 +13,8 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
+use super::key::Key;
+use super::traced::Traced;
 
 /// What came of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub struct HttpTransport {
     /// The whole URL of each route, token included; in the order of [`Route::ALL`].
     urls: Vec<Url>,
     host: String,
+    key: Key,
 }
 
 /// Answers longer than this are cut off and count as none: the service's longest is some kB a document.
@@ -126,6 +129,7 @@ impl HttpTransport {
             .collect::<Result<_, TransportError>>()?;
         Ok(Self {
             client: client(&base, options)?,
+            key: Key::new(token)?,
             urls,
             host: base.host_str().unwrap_or_default().to_owned(),
         })
@@ -149,6 +153,7 @@ impl fmt::Debug for HttpTransport {
 impl Transport for HttpTransport {
     async fn post(&self, route: Route, body: Vec<u8>) -> Reply {
         let url = self.urls[route as usize].clone();
+        let traced = Traced::new(route, &body);
         let sent = self
             .client
             .post(url)
@@ -156,15 +161,22 @@ impl Transport for HttpTransport {
             .body(body)
             .send()
             .await;
-        match sent {
+        let mut reply = match sent {
             Ok(response) => read(response).await,
             Err(error) => not_answered(error),
+        };
+        if let Reply::Answered(answer) = &mut reply {
+            self.key.hide(answer);
         }
+        if let Some(traced) = traced {
+            traced.end(&reply);
+        }
+        reply
     }
 }
 
 /// The base URL, refused where it would leak or cannot stand for the service's.
-fn checked_base(text: &str) -> Result<Url, TransportError> {
+pub(super) fn checked_base(text: &str) -> Result<Url, TransportError> {
     let base = Url::parse(text)
         .map_err(|error| TransportError::NotAUrl(text.to_owned(), error.to_string()))?;
     let host = base.host_str().unwrap_or_default();
@@ -195,7 +207,7 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
+pub(super) fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
     // Fails only where a provider is installed already, which then serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = HeaderValue::from_str(&options.user_agent)
@@ -220,7 +232,7 @@ fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportErr
 }
 
 /// Reads an answer to its end or to the bound.
-async fn read(mut response: Response) -> Reply {
+pub(super) async fn read(mut response: Response) -> Reply {
     let mut answer = Answer {
         status: response.status().as_u16(),
         content_type: header(response.headers(), CONTENT_TYPE.as_str()).unwrap_or_default(),
@@ -249,7 +261,7 @@ async fn read(mut response: Response) -> Reply {
 }
 
 /// A header as text; bytes outside ASCII are read as UTF-8 or else as Latin-1, which HTTP once was.
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     let bytes = headers.get(name)?.as_bytes();
     Some(match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -257,7 +269,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-fn not_answered(error: reqwest::Error) -> Reply {
+pub(super) fn not_answered(error: reqwest::Error) -> Reply {
     let error = error.without_url();
     let message = chain(&error);
     if error.is_connect() || error.is_builder() {

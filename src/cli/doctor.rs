@@ -1,0 +1,42 @@
+//! `malote doctor`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{DeclarationArg, DestinationArgs};
+
+/// `malote doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Where documents will go.
+    #[command(flatten)]
+    pub destination: DestinationArgs,
+    /// The manifest that will be sent [default: the newest in this folder]
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Look at this document too; with --yes, send it
+    #[arg(long, value_name = "FILE")]
+    pub one: Option<PathBuf>,
+    /// Really send the document of --one, quiet hours or not, and explain the answer. No journal has it: a run that
+    /// sends it again is answered that it is there already
+    #[arg(long, requires = "one")]
+    pub yes: bool,
+    /// The zone of the quiet hours
+    #[arg(
+        long,
+        value_name = "ZONE",
+        env = "MALOTE_TIMEZONE",
+        default_value = "America/Sao_Paulo"
+    )]
+    pub timezone: String,
+    /// What in a refusal means that the server has the document already
+    #[arg(long, value_name = "REGEX", env = "MALOTE_ALREADY_THERE")]
+    pub already_there: Option<String>,
+    /// Whether the XML declaration travels
+    #[arg(long, value_enum, env = "MALOTE_DECLARATION", default_value = "keep")]
+    pub declaration: DeclarationArg,
+    /// What the program calls itself [default: malote/VERSION]
+    #[arg(long, value_name = "TEXT", env = "MALOTE_USER_AGENT")]
+    pub user_agent: Option<String>,
+}

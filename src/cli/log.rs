@@ -1,0 +1,46 @@
+//! The log, which every command can write.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// How much goes into the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LevelArg {
+    /// What a command fails of
+    Error,
+    /// Documents that were not accepted, and what is remarked
+    Warn,
+    /// Commands, settings, pauses, the balance
+    Info,
+    /// Each request
+    Debug,
+    /// Each record of the journal
+    Trace,
+}
+
+/// Where to log, and how much.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Append what happens to this file, one line an event; never the key
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "MALOTE_LOG_FILE",
+        global = true,
+        help_heading = "Log"
+    )]
+    pub log_file: Option<PathBuf>,
+    /// How much of it: error, warn, info (commands, settings, pauses), debug (each request) or trace (each record)
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        value_enum,
+        env = "MALOTE_LOG_LEVEL",
+        default_value = "info",
+        hide_possible_values = true,
+        global = true,
+        help_heading = "Log"
+    )]
+    pub log_level: LevelArg,
+}

@@ -1,0 +1,40 @@
+//! Keeps the computer from falling asleep while documents are being sent.
+
+use super::output::Output;
+
+/// As long as it lives the computer does not fall asleep by itself; closing the lid is stronger.
+#[cfg(all(feature = "keep-awake", any(windows, target_os = "macos")))]
+pub(super) struct Awake(Option<keepawake::KeepAwake>);
+
+/// A server does not fall asleep, and this build knows no way to keep another computer from it.
+#[cfg(not(all(feature = "keep-awake", any(windows, target_os = "macos"))))]
+pub(super) struct Awake;
+
+#[cfg(all(feature = "keep-awake", any(windows, target_os = "macos")))]
+impl Awake {
+    /// Begins; that it cannot is only remarked.
+    pub(super) fn begin(output: &mut Output) -> Self {
+        let kept = keepawake::Builder::default()
+            .idle(true)
+            .reason("documents are being sent")
+            .app_name("malote")
+            .create();
+        match kept {
+            Ok(kept) => Self(Some(kept)),
+            Err(error) => {
+                output.note(format_args!(
+                    "this computer may fall asleep during the run ({error}): turn that off in its power options"
+                ));
+                Self(None)
+            }
+        }
+    }
+}
+
+#[cfg(not(all(feature = "keep-awake", any(windows, target_os = "macos"))))]
+impl Awake {
+    /// Nothing to do.
+    pub(super) const fn begin(_output: &mut Output) -> Self {
+        Self
+    }
+}

@@ -1,0 +1,47 @@
+//! A request as the log tells of it: never by its address, which holds the key.
+
+use std::time::Instant;
+
+use memchr::memmem;
+use tracing::{Level, debug, enabled};
+
+use super::{Reply, Route};
+
+/// A request that is underway.
+pub(super) struct Traced {
+    route: &'static str,
+    documents: usize,
+    bytes: usize,
+    since: Instant,
+}
+
+impl Traced {
+    /// The request of `body` to `route`; nothing where nobody asks.
+    pub fn new(route: Route, body: &[u8]) -> Option<Self> {
+        enabled!(Level::DEBUG).then(|| Self {
+            route: route.as_str(),
+            // No document holds this: quotes within one are escaped.
+            documents: memmem::find_iter(body, b"{\"Xml\":\"").count(),
+            bytes: body.len(),
+            since: Instant::now(),
+        })
+    }
+
+    /// What came of it.
+    pub fn end(self, reply: &Reply) {
+        let millis = self.since.elapsed().as_millis();
+        let Self {
+            route,
+            documents,
+            bytes,
+            ..
+        } = self;
+        let (status, reason) = match reply {
+            Reply::Answered(answer) => (Some(answer.status), None),
+            Reply::NotReached { message, .. } | Reply::NoAnswer { message } => {
+                (None, Some(message.as_str()))
+            }
+        };
+        debug!(route, documents, bytes, status, millis, reason, "request");
+    }
+}
