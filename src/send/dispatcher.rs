@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
 use super::archive_watch::ArchiveWatch;
+use super::crew::Crew;
 use super::document::{Batch, Document, Loaded, Pass};
 use super::doors::Doors;
 use super::ending::{Ending, StopReason, Unrecorded};
@@ -74,7 +74,6 @@ pub(super) struct Assembly {
 pub struct Dispatcher<T> {
     pub(super) limits: Limits,
     pub(super) rules: Rules,
-    pub(super) transport: Arc<T>,
     pub(super) readers: Box<dyn Readers>,
     pub(super) manifest: Box<dyn Rows>,
     pub(super) clock: Box<dyn Clock>,
@@ -119,8 +118,10 @@ pub struct Dispatcher<T> {
     pub(super) cells: usize,
     /// When the next cell is free.
     pub(super) next_cell: Option<Instant>,
-    flights: JoinSet<Reply>,
-    flying: HashMap<Id, Flight>,
+    crew: Crew<T>,
+    /// Requests in the air, by the number of who carries them.
+    flying: Vec<Option<Flight>>,
+    in_flight: usize,
     /// Results whose records are being synced.
     pub(super) unacknowledged: VecDeque<(u64, Vec<Settlement>)>,
     /// Out of attempts by faults that may yet prove to be an outage.
@@ -152,7 +153,6 @@ impl<T: Transport> Dispatcher<T> {
             pen: Pen::new(ports.ledger, limits.quiet_hours.time_zone().clone()),
             limits,
             rules,
-            transport: ports.transport,
             readers: ports.readers,
             manifest,
             clock: ports.clock,
@@ -181,8 +181,9 @@ impl<T: Transport> Dispatcher<T> {
             loaded_bytes: 0,
             cells: 0,
             next_cell: None,
-            flights: JoinSet::new(),
-            flying: HashMap::new(),
+            crew: Crew::new(ports.transport),
+            flying: Vec::new(),
+            in_flight: 0,
             unacknowledged: VecDeque::new(),
             limbo: Vec::new(),
             epoch: 0,
@@ -291,7 +292,7 @@ impl<T: Transport> Dispatcher<T> {
         self.preparing == 0
             && self.queued.is_empty()
             && self.ready.is_empty()
-            && self.flying.is_empty()
+            && self.in_flight == 0
             && self.unacknowledged.is_empty()
             && self.open.iter().all(Option::is_none)
     }
@@ -337,17 +338,15 @@ impl<T: Transport> Dispatcher<T> {
                     self.on_event(event);
                 }
             }
-            Some(done) = self.flights.join_next_with_id(), if !self.flights.is_empty() => {
-                self.on_flight(done);
-            }
+            Some((number, reply)) = self.crew.next() => self.on_landed(number, &reply),
             chunk = self.source.recv(), if wants_rows => self.on_rows(chunk),
             () = tokio::time::sleep_until(wake) => {}
         }
         while let Ok(event) = self.events.try_recv() {
             self.on_event(event);
         }
-        while let Some(done) = self.flights.try_join_next_with_id() {
-            self.on_flight(done);
+        while let Some((number, reply)) = self.crew.try_next() {
+            self.on_landed(number, &reply);
         }
     }
 
@@ -393,39 +392,31 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
-    fn on_flight(&mut self, done: Result<(Id, Reply), tokio::task::JoinError>) {
-        let (id, reply) = match done {
-            Ok(landed) => landed,
-            Err(error) => (
-                error.id(),
-                Reply::NoAnswer {
-                    message: "the request's task failed".to_owned(),
-                },
-            ),
-        };
-        if let Some(flight) = self.flying.remove(&id) {
-            self.on_reply(flight, &reply);
+    fn on_landed(&mut self, number: usize, reply: &Reply) {
+        if let Some(flight) = self.flying.get_mut(number).and_then(Option::take) {
+            self.in_flight -= 1;
+            self.on_reply(flight, reply);
         }
     }
 
     /// Sends `batch` off.
     pub(super) fn fly(&mut self, batch: Batch, body: Vec<u8>) {
-        let transport = Arc::clone(&self.transport);
-        let route = batch.route;
-        let task = self
-            .flights
-            .spawn(async move { transport.post(route, body).await });
+        let number = self.crew.send(batch.route, body);
         let flight = Flight {
             batch,
             started: Instant::now(),
             started_at: self.clock.now(),
             epoch: self.epoch,
         };
-        self.flying.insert(task.id(), flight);
+        if self.flying.len() <= number {
+            self.flying.resize_with(number + 1, || None);
+        }
+        self.flying[number] = Some(flight);
+        self.in_flight += 1;
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.flying.len()
+        self.in_flight
     }
 
     fn show(&mut self) {
@@ -453,7 +444,7 @@ impl<T: Transport> Dispatcher<T> {
             now,
             balance: self.standing.balance(),
             pass: self.pass,
-            in_flight: self.flying.len(),
+            in_flight: self.in_flight,
             sent: self.sent,
             answered: self.standing.answered(),
             ceiling: self.pace.rate_now(),

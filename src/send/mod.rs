@@ -5,6 +5,7 @@
 //! Each reaches the dispatcher as an [`Event`], so no state is shared and a test can stand in for any of them.
 
 mod archive_watch;
+mod crew;
 mod dispatcher;
 mod document;
 mod doors;
