@@ -89,13 +89,17 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
         },
         LockError::Io(source) => failed(source),
     })?;
-    let replayed = replay(&[path])?;
+    let mut replayed = replay(&[path])?;
     let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
     let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
     let kept = torn
         .map(|torn| mend(path, torn))
         .transpose()
         .map_err(failed)?;
+    if kept.is_some() {
+        // Records behind the tear lie elsewhere now.
+        replayed = replay(&[path])?;
+    }
     let mut file = File::options()
         .append(true)
         .create(true)
