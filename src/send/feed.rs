@@ -89,6 +89,10 @@ impl Rows for ManifestFile {
         });
         receiver
     }
+
+    fn changed(&mut self) -> Option<String> {
+        (stamp(&self.path) != self.stamp).then(|| ManifestFile::changed(self))
+    }
 }
 
 /// Length and time of the last change, by which a change is seen early.
