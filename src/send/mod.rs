@@ -39,3 +39,6 @@ pub use ports::{Clock, Event, Ledger, Observer, Readers, Rows, Signal};
 pub use reader::{ReaderPool, Reading};
 pub use snapshot::{Snapshot, Waiting};
 pub use standing::{RetryRejected, Standing};
+
+#[cfg(test)]
+mod tests;
