@@ -12,9 +12,12 @@ mod doors;
 mod ending;
 mod feed;
 mod gates;
+mod heed;
 mod intake;
 mod launch;
 mod limits;
+mod load;
+mod notes;
 mod pen;
 mod pilot;
 mod ports;
@@ -22,7 +25,9 @@ mod reader;
 mod settle;
 mod snapshot;
 mod standing;
+mod surroundings;
 mod take_up;
+mod watch;
 mod words;
 
 pub use dispatcher::{Dispatcher, Ports};
@@ -35,3 +40,6 @@ pub use ports::{Clock, Event, Ledger, Observer, Readers, Rows, Signal};
 pub use reader::{ReaderPool, Reading};
 pub use snapshot::{Snapshot, Waiting};
 pub use standing::{RetryRejected, Standing};
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! The wire: one POST, and what came of it in words that carry no token.
 //!
 //! The token is part of the URL, so every error of the HTTP client is stripped of its URL before anything is made
-//! of it, and nothing here that holds a URL can be printed.
+//! of it, and nothing here that holds a URL can be printed. A server may say the URL back: an answer is scrubbed before
+//! anything else sees it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,6 +14,7 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
+use super::scrub::Scrub;
 
 /// What came of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub struct HttpTransport {
     /// The whole URL of each route, token included; in the order of [`Route::ALL`].
     urls: Vec<Url>,
     host: String,
+    scrub: Scrub,
 }
 
 /// Answers longer than this are cut off and count as none: the service's longest is some kB a document.
@@ -128,6 +131,7 @@ impl HttpTransport {
             client: client(&base, options)?,
             urls,
             host: base.host_str().unwrap_or_default().to_owned(),
+            scrub: Scrub::new(token),
         })
     }
 
@@ -156,10 +160,11 @@ impl Transport for HttpTransport {
             .body(body)
             .send()
             .await;
-        match sent {
+        let reply = match sent {
             Ok(response) => read(response).await,
             Err(error) => not_answered(error),
-        }
+        };
+        self.scrub.reply(reply)
     }
 }
 
