@@ -10,8 +10,11 @@ const DEFAULT_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// No longer wait is believed.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// Nor is a shorter one, which doubles while nothing but requests for patience comes: "now" is no patience.
+/// Nor is a shorter one: "now" is no patience. While nothing but requests for patience comes it doubles.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
+
+/// So far the doubling goes: the server did say that it is a matter of seconds.
+const LONGEST_DOUBLED: SignedDuration = SignedDuration::from_mins(5);
 
 /// The rate is not cut below this share of the ceiling.
 const FLOOR: f64 = 1.0 / 64.0;
@@ -59,7 +62,7 @@ impl Throttle {
             .and_then(|text| parse_retry_after(text, now))
             .unwrap_or(DEFAULT_WAIT);
         let least = SHORTEST_WAIT * 2i32.saturating_pow(self.repeats.saturating_sub(1).min(12));
-        let until = now + asked.clamp(least.min(LONGEST_WAIT), LONGEST_WAIT);
+        let until = now + asked.clamp(least.min(LONGEST_DOUBLED), LONGEST_WAIT);
         let before = self.wait_until(now);
         self.absurd = asked > LONGEST_WAIT || (self.absurd && before.is_some());
         self.wait = Some((now, before.map_or(until, |before| until.max(before))));
@@ -157,7 +160,7 @@ mod tests {
                 now += 3601;
             }
             throttle.on_pushback(second(now), second(now), Some(text));
-            assert_eq!(throttle.wait_until(second(now)), Some(second(now + 3600)));
+            assert_eq!(throttle.wait_until(second(now)), Some(second(now + 300)));
             now += 4000;
             throttle.on_success(second(now));
             throttle.on_pushback(second(now + 1), second(now + 1), Some(text));
