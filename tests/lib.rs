@@ -3,6 +3,7 @@
 
 mod diff;
 mod journal;
+mod outage;
 mod plan;
 mod promises;
 mod run;
