@@ -9,6 +9,7 @@ mod edited;
 mod fixtures;
 mod journal;
 mod one_writer;
+mod outage;
 mod pace;
 mod plan;
 mod promises;
