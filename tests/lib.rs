@@ -5,5 +5,6 @@ mod diff;
 mod journal;
 mod plan;
 mod promises;
+mod report;
 mod run;
 mod support;

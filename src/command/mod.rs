@@ -7,6 +7,7 @@ mod output;
 mod pilot;
 mod plan;
 mod rehearse;
+mod report;
 mod run;
 mod sandbox;
 mod signals;
@@ -40,6 +41,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Plan(args) => plan::plan(&args, &mut output),
         Command::Run(run) => run::run(&run, &args, &mut output),
         Command::Diff(args) => diff::diff(&args, &mut output),
+        Command::Report(args) => report::report(&args, &mut output),
         Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
         Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
     }
