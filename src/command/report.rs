@@ -54,7 +54,7 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
         LangArg::En => Language::English,
     };
     write(&args.output, &render(&facts, language)).map_err(|error| unwritten(&error))?;
-    output.say(&facts.balance);
+    output.say(facts.balance);
     output.note(format_args!("written: {}", args.output.display()));
     advise(args, &journals[0], facts.balance.planned, output);
     Ok(())

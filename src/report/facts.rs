@@ -76,6 +76,7 @@ pub fn gather(subject: &Subject, made: Moment) -> Result<Facts, ReportError> {
     // They are the larger part of what is held, and nothing asks them any more.
     drop(replayed.states);
     let mut history = history::read(&replayed.journals, &mut rows, made.unix())?;
+    debug_assert!(subject.client.is_some() || rows.balance == found.balance);
     let balance = match subject.client {
         None => found.balance,
         Some(_) => rows.balance,

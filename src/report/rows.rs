@@ -12,7 +12,6 @@ use super::moment::Moment;
 use super::tally::{Issuers, Tally, count, year};
 use crate::dfe::{DocumentKind, Effect, NOTES};
 use crate::diff::{Balance, Survey};
-use crate::digest::ContentHash;
 use crate::journal::{Slot, State, States};
 use crate::manifest::{Action, ManifestReader};
 use crate::plan::NOTES as PLAN_NOTES;
@@ -74,7 +73,7 @@ pub struct Rows {
     /// The same by issuer.
     pub issuers: Issuers,
     /// Rows, those that stay out included.
-    pub rows: u64,
+    pub seen: u64,
     /// Rows to send whose content another row has too.
     pub repeated: u64,
     /// Rows that stay out, by the code that says why; empty: a reviewer's decision.
@@ -131,6 +130,33 @@ fn text(cells: &ByteRecord, column: Option<usize>) -> &str {
         .trim()
 }
 
+/// A row to send, and what the journal knows of it.
+struct ToSend<'a> {
+    kind: DocumentKind,
+    slot: Option<&'a Slot>,
+    cells: &'a ByteRecord,
+    columns: &'a Columns,
+}
+
+impl ToSend<'_> {
+    fn text(&self, column: Option<usize>) -> &str {
+        text(self.cells, column)
+    }
+
+    fn document(&self, state: State, with_path: bool) -> Document {
+        let path = self.columns.path.filter(|_| with_path);
+        Document {
+            id: self.text(self.columns.id).to_owned(),
+            kind: self.kind,
+            issued: self.text(self.columns.issued).to_owned(),
+            path: self.text(path).to_owned(),
+            state,
+            when: None,
+            message: String::new(),
+        }
+    }
+}
+
 /// Reads the manifest at `path`, which `survey` has found right, against `states`.
 ///
 /// # Errors
@@ -146,15 +172,14 @@ pub(super) fn read(
     if client.is_some() && !columns.name_clients() {
         return Err(ReportError::NoClients);
     }
-    let mut rows = Rows::default();
-    let mut seen: HashSet<ContentHash> = HashSet::new();
+    let (mut rows, mut seen) = (Rows::default(), HashSet::new());
     while let Some(row) = reader.next_row()? {
         let (action, kind, hash) = (row.action, row.kind, row.sha256);
         let cells = reader.cells();
         if client.is_some_and(|client| !columns.is_of(client, cells)) {
             continue;
         }
-        rows.rows += 1;
+        rows.seen += 1;
         let (Action::Send, Some(hash)) = (action, hash) else {
             rows.skip(text(cells, columns.notes));
             continue;
@@ -163,7 +188,13 @@ pub(super) fn read(
             rows.repeated += 1;
             continue;
         }
-        rows.send(kind, states.get(&hash), cells, &columns, client.is_some());
+        let row = ToSend {
+            kind,
+            slot: states.get(&hash),
+            cells,
+            columns: &columns,
+        };
+        rows.send(&row, client.is_some());
     }
     if reader.sha256() != survey.sha256 {
         return Err(ReportError::Changed);
@@ -184,55 +215,29 @@ impl Rows {
         if let Some(count) = self.skipped.get_mut(code) {
             *count += 1;
         } else {
-            let code = if self.skipped.len() < MOST_CODES {
-                code
-            } else {
-                "…"
-            };
+            let kept = self.skipped.len() < MOST_CODES;
+            let code = if kept { code } else { "…" };
             *self.skipped.entry(code.to_owned()).or_default() += 1;
         }
     }
 
-    fn send(
-        &mut self,
-        kind: DocumentKind,
-        slot: Option<&Slot>,
-        cells: &ByteRecord,
-        columns: &Columns,
-        of_client: bool,
-    ) {
-        let state = slot.map_or(State::Pending, Slot::state);
-        let listed = match state {
-            State::Unknown | State::Changed | State::Missing => {
-                self.balance.of(state) < MOST_LISTED
-            }
-            _ => false,
-        };
+    fn send(&mut self, row: &ToSend, of_client: bool) {
+        let state = row.slot.map_or(State::Pending, Slot::state);
+        let asks = matches!(state, State::Unknown | State::Changed | State::Missing);
+        let listed = asks && self.balance.of(state) < MOST_LISTED;
         let named = listed || (of_client && self.balance.planned < MOST_DOCUMENTS);
         count(&mut self.balance, state);
-        self.balance.already_there += u64::from(slot.is_some_and(Slot::was_already_there));
-        self.tally
-            .add(kind, year(text(cells, columns.issued)), state);
-        let issuer = self.issuers.add(text(cells, columns.issuer), state);
+        let already_there = row.slot.is_some_and(Slot::was_already_there);
+        self.balance.already_there += u64::from(already_there);
+        let year = year(row.text(row.columns.issued));
+        self.tally.add(row.kind, year, state);
+        let issuer = self.issuers.add(row.text(row.columns.issuer), state);
         let mut document = UNNAMED;
         if named {
             document = u32::try_from(self.documents.len()).unwrap_or(UNNAMED);
-            self.documents.push(Document {
-                id: text(cells, columns.id).to_owned(),
-                kind,
-                issued: text(cells, columns.issued).to_owned(),
-                path: if listed {
-                    text(cells, columns.path)
-                } else {
-                    ""
-                }
-                .to_owned(),
-                state,
-                when: None,
-                message: String::new(),
-            });
+            self.documents.push(row.document(state, listed));
         }
-        if let Some(slot) = slot {
+        if let Some(slot) = row.slot {
             let (journal, offset) = slot.place();
             self.decided.push(Decided {
                 place: place(journal, offset),
@@ -254,6 +259,7 @@ impl Rows {
 mod tests {
     use super::*;
     use crate::diff::survey;
+    use crate::digest::ContentHash;
 
     const HEADER: &str = "action,notes,kind,route,id,issuer,recipient,issued,clients,sha256,path\n";
 
@@ -294,7 +300,7 @@ mod tests {
         .concat();
         let all = rows(&text, None).unwrap();
         assert_eq!((all.balance.planned, all.balance.pending), (4, 4));
-        assert_eq!((all.rows, all.repeated, all.left_out()), (7, 1, 2));
+        assert_eq!((all.seen, all.repeated, all.left_out()), (7, 1, 2));
         assert_eq!(all.skipped["duplicate-of"] + all.skipped[""], 2);
         assert!(all.documents.is_empty());
         let one = rows(&text, Some("11222333000181")).unwrap();

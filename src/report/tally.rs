@@ -120,7 +120,9 @@ impl Issuers {
         });
         let rest = sorted.split_off(most.min(sorted.len()));
         let mut sum = self.others;
-        rest.iter().for_each(|(_, balance)| add(&mut sum, balance));
+        for (_, balance) in &rest {
+            add(&mut sum, balance);
+        }
         let number = (self.others.planned == 0).then_some(rest.len());
         (sorted, number, sum)
     }
@@ -174,7 +176,9 @@ mod tests {
         assert_eq!((largest[0].0, largest[0].1.planned), ("b", 2));
         assert_eq!((rest, sum.planned, sum.accepted), (Some(2), 2, 2));
         let mut all = Balance::default();
-        kinds.values().for_each(|one| add(&mut all, one));
+        for one in kinds.values() {
+            add(&mut all, one);
+        }
         assert!(all.is_balanced() && all.planned == 4);
     }
 

@@ -38,7 +38,7 @@ impl Books {
             "action,notes,kind,event,route,id,issuer,recipient,issued,status,bytes,sha256,path";
         writeln!(manifest, "{header}").unwrap();
         for row in 0..self.rows {
-            let line = self.row(row);
+            let line = row_of(row);
             writeln!(manifest, "{line}").unwrap();
         }
         manifest.flush().unwrap();
@@ -68,29 +68,29 @@ impl Books {
         );
         journal.file.flush().unwrap();
     }
+}
 
-    fn row(&self, row: u64) -> String {
-        if row % 29 == 28 {
-            let path = format!("/acervo/copias/{row}.xml");
-            return format!(
-                "skip,duplicate-of:/acervo/{row}.xml,nfe,,importarxmlnfearray,{},{},,{},authorised,7000,{},{path}",
-                id(row - 1),
-                issuer(row - 1),
-                issued(row - 1),
-                hash(row - 1)
-            );
-        }
-        let (kind, route) = kind(row);
-        let recipient = if row % 8 == 3 { CLIENT } else { "" };
-        format!(
-            "send,,{kind},,{route},{},{},{recipient},{},authorised,7000,{},/acervo/{}/{row}.xml",
-            id(row),
-            issuer(row),
-            issued(row),
-            hash(row),
-            year(row)
-        )
+fn row_of(row: u64) -> String {
+    if row % 29 == 28 {
+        let path = format!("/acervo/copias/{row}.xml");
+        return format!(
+            "skip,duplicate-of:/acervo/{row}.xml,nfe,,importarxmlnfearray,{},{},,{},authorised,7000,{},{path}",
+            id(row - 1),
+            issuer(row - 1),
+            issued(row - 1),
+            hash(row - 1)
+        );
     }
+    let (kind, route) = kind(row);
+    let recipient = if row % 8 == 3 { CLIENT } else { "" };
+    format!(
+        "send,,{kind},,{route},{},{},{recipient},{},authorised,7000,{},/acervo/{}/{row}.xml",
+        id(row),
+        issuer(row),
+        issued(row),
+        hash(row),
+        year(row)
+    )
 }
 
 fn hash(row: u64) -> ContentHash {

@@ -47,7 +47,7 @@ impl View<'_> {
         let texts = self.texts;
         html! {
             tr {
-                td class="id" { (foreign(&document.id, 80)) }
+                td { (foreign(&document.id, 80)) }
                 td { (texts.kind_of(document.kind)) }
                 td { (foreign(&self.language.issued(&document.issued), 20)) }
                 td { (texts.state(document.state)) }

@@ -18,20 +18,10 @@ impl View<'_> {
                 h2 { (texts.evidence) }
                 p class="note" { (texts.evidence_note) }
                 code { "certutil -hashfile " (manifest) " SHA256      (Windows)\nsha256sum " (manifest) "      (Linux)" }
-                (self.hash(texts.manifest, &self.manifest_name(), &facts.manifest_sha256.to_string()))
+                (hash(texts.manifest, &self.manifest_name(), &facts.manifest_sha256.to_string()))
                 @for journal in &facts.history.journals { (self.journal(journal)) }
-                (self.hash(texts.program, &program, &facts.program_sha256.to_string()))
+                (hash(texts.program, &program, &facts.program_sha256.to_string()))
                 (self.runs())
-            }
-        }
-    }
-
-    fn hash(&self, what: &str, name: &str, hash: &str) -> Markup {
-        html! {
-            p class="hash" {
-                b { (what) }
-                (foreign(name, LONGEST))
-                span class="id" { (hash) }
             }
         }
     }
@@ -40,10 +30,10 @@ impl View<'_> {
         let texts = self.texts;
         let name = name_of(&journal.path);
         if journal.bytes == 0 {
-            return self.hash(texts.journal, &name, texts.journal_none);
+            return hash(texts.journal, &name, texts.journal_none);
         }
         html! {
-            (self.hash(texts.journal, &name, &journal.sha256.to_string()))
+            (hash(texts.journal, &name, &journal.sha256.to_string()))
             p class="note" {
                 (fill(texts.journal_bytes, &[("bytes", &self.n(journal.bytes))]))
                 @if journal.torn > 0 {
@@ -106,4 +96,14 @@ fn settings(settings: &serde_json::Value) -> String {
         None => format!("{name}: {value}"),
     });
     each.collect::<Vec<_>>().join(" · ")
+}
+
+fn hash(what: &str, name: &str, hash: &str) -> Markup {
+    html! {
+        p class="hash" {
+            b { (what) }
+            (foreign(name, LONGEST))
+            span class="id" { (hash) }
+        }
+    }
 }

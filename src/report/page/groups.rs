@@ -46,7 +46,7 @@ impl View<'_> {
                 div class="pair" {
                     div { (self.sums(texts.year, years.iter().map(|(one, sums)| (year(one), *sums)))) }
                     @if years.keys().flatten().count() > 1 {
-                        (self.chart(&chart, |canvas| chart::years(&years, self.language, canvas)))
+                        (chart.figure(|canvas| chart::years(&years, self.language, canvas)))
                     }
                 }
                 (self.issuers())
@@ -183,7 +183,7 @@ impl View<'_> {
         let note = fill(
             texts.left_out_note,
             &[
-                ("rows", &self.n(rows.rows)),
+                ("rows", &self.n(rows.seen)),
                 ("planned", &self.n(rows.balance.planned)),
                 ("repeated", &self.n(rows.repeated)),
                 ("left_out", &self.n(rows.left_out())),

@@ -108,21 +108,17 @@ impl View<'_> {
                     p class="banner" role="note" { (texts.sandbox) }
                 }
                 dl class="facts" {
-                    (self.fact(texts.manifest, &self.manifest_name()))
+                    (fact(texts.manifest, &self.manifest_name()))
                     @if let Some(hosts) = self.hosts() {
-                        (self.fact(texts.destination, &hosts))
+                        (fact(texts.destination, &hosts))
                     }
                     @if let Some(period) = self.period() {
-                        (self.fact(texts.period, &period))
+                        (fact(texts.period, &period))
                     }
-                    (self.fact(texts.made, &self.made()))
+                    (fact(texts.made, &self.made()))
                 }
             }
         }
-    }
-
-    fn fact(&self, name: &str, value: &str) -> Markup {
-        html! { div { dt { (name) } dd { (foreign(value, LONGEST)) } } }
     }
 
     fn made(&self) -> String {
@@ -152,13 +148,13 @@ impl View<'_> {
         (!hosts.is_empty()).then(|| hosts.join(", "))
     }
 
-    /// Whether documents went to this machine itself: there is no Zen on loopback.
+    /// Whether documents went to the sandbox, or to this machine itself: there is no Zen on loopback.
     fn is_rehearsal(&self) -> bool {
         let mut runs = self.facts.history.runs.iter();
         runs.any(|run| {
             matches!(
                 run.begin.host.as_str(),
-                "127.0.0.1" | "::1" | "[::1]" | "localhost"
+                "sandbox" | "127.0.0.1" | "::1" | "[::1]" | "localhost"
             )
         })
     }
@@ -192,29 +188,6 @@ impl View<'_> {
         let journals = journals.map(|one| format!(" --journal {}", quoted(&one.path)));
         quoted(&self.facts.manifest) + &journals.collect::<String>()
     }
-
-    /// A chart in its two sizes, with its text alternative.
-    fn chart(&self, chart: &Chart, draw: impl Fn(Canvas) -> String) -> Markup {
-        let sizes = [("wide", chart.wide), ("narrow", super::chart::NARROW)];
-        html! {
-            figure {
-                @for (class, canvas) in sizes {
-                    @let id = format!("{}-{class}", chart.id);
-                    svg class=(class) viewBox={ "0 0 " (canvas.width) " " (canvas.height) } role="img"
-                        aria-labelledby={ (id) "-t " (id) "-d" } {
-                        title id={ (id) "-t" } { (chart.title) }
-                        desc id={ (id) "-d" } { (chart.desc) }
-                        (PreEscaped(draw(canvas)))
-                    }
-                }
-                ul class="legend" {
-                    @for (class, text) in chart.legend {
-                        li { i class=(class) {} (text) }
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// What stands around a chart.
@@ -224,6 +197,35 @@ struct Chart<'a> {
     title: &'a str,
     desc: &'a str,
     legend: &'a [(&'a str, &'a str)],
+}
+
+impl Chart<'_> {
+    /// A chart in its two sizes, with its text alternative.
+    fn figure(&self, draw: impl Fn(Canvas) -> String) -> Markup {
+        let sizes = [("wide", self.wide), ("narrow", super::chart::NARROW)];
+        html! {
+            figure {
+                @for (class, canvas) in sizes {
+                    @let id = format!("{}-{class}", self.id);
+                    svg class=(class) viewBox={ "0 0 " (canvas.width) " " (canvas.height) } role="img"
+                        aria-labelledby={ (id) "-t " (id) "-d" } {
+                        title id={ (id) "-t" } { (self.title) }
+                        desc id={ (id) "-d" } { (self.desc) }
+                        (PreEscaped(draw(canvas)))
+                    }
+                }
+                ul class="legend" {
+                    @for (class, text) in self.legend {
+                        li { i class=(class) {} (text) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fact(name: &str, value: &str) -> Markup {
+    html! { div { dt { (name) } dd { (foreign(value, LONGEST)) } } }
 }
 
 fn name_of(path: &std::path::Path) -> Cow<'_, str> {

@@ -1,10 +1,13 @@
 //! Progress over time, documents per hour, and the nights.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::chart::{self, WIDE};
-use super::super::language::{offset, span};
+use super::super::language::{clock, offset, span};
+use super::super::moment::{Moment, civil};
 use super::super::pauses::Pause;
 use super::super::timeline::{Counts, Night};
 use super::{Chart, View, fill};
@@ -18,22 +21,13 @@ const MOST_NIGHTS: usize = 120;
 
 impl View<'_> {
     pub(super) fn progress(&self) -> Markup {
-        let (texts, balance) = (self.texts, &self.facts.balance);
-        let timeline = &self.facts.history.timeline;
-        let Some((from, to)) = self.ends() else {
+        let (texts, history) = (self.texts, &self.facts.history);
+        let planned = self.facts.balance.planned;
+        let Some(desc) = self.progress_desc() else {
             return html! {
                 section id="progress" { h2 { (texts.progress) } p { (texts.progress_none) } }
             };
         };
-        let desc = fill(
-            texts.progress_desc,
-            &[
-                ("from", &from),
-                ("to", &to),
-                ("accepted", &self.n(balance.accepted)),
-                ("planned", &self.n(balance.planned)),
-            ],
-        );
         let chart = Chart {
             id: "progress-chart",
             wide: WIDE,
@@ -46,17 +40,27 @@ impl View<'_> {
                 ("z", texts.legend_outage),
             ],
         };
-        let pauses = &self.facts.history.pauses;
         html! {
             section id="progress" {
                 h2 { (texts.progress) }
                 p class="note" { (texts.progress_title) }
-                (self.chart(&chart, |canvas| {
-                    chart::progress(timeline, pauses, balance.planned, self.language, canvas)
+                (chart.figure(|canvas| {
+                    chart::progress(&history.timeline, &history.pauses, planned, self.language, canvas)
                 }))
                 (self.pauses())
             }
         }
+    }
+
+    fn progress_desc(&self) -> Option<String> {
+        let (from, to) = self.ends()?;
+        let values = [
+            ("from", from.as_str()),
+            ("to", &to),
+            ("accepted", &self.n(self.facts.balance.accepted)),
+            ("planned", &self.n(self.facts.balance.planned)),
+        ];
+        Some(fill(self.texts.progress_desc, &values))
     }
 
     fn ends(&self) -> Option<(String, String)> {
@@ -116,18 +120,14 @@ impl View<'_> {
     }
 
     pub(super) fn hours(&self) -> Markup {
-        let (texts, timeline) = (self.texts, &self.facts.history.timeline);
+        let (texts, history) = (self.texts, &self.facts.history);
         let Some((from, to)) = self.ends() else {
             return html! {};
         };
-        let width = chart::bar_hours(timeline);
-        let buckets = timeline.buckets(width);
-        let hours = width.unsigned_abs();
-        let most = buckets
-            .values()
-            .map(|counts| counts.all().div_ceil(hours))
-            .max();
-        let most = self.n(most.unwrap_or(0));
+        let hours = chart::bar_hours(&history.timeline);
+        let buckets = history.timeline.buckets(hours);
+        let each = |counts: &Counts| counts.all().div_ceil(hours.unsigned_abs());
+        let most = self.n(buckets.values().map(each).max().unwrap_or(0));
         let desc = fill(
             texts.hours_desc,
             &[("from", &from), ("to", &to), ("most", &most)],
@@ -145,23 +145,31 @@ impl View<'_> {
                 ("z", texts.legend_outage),
             ],
         };
-        let pauses = &self.facts.history.pauses;
         html! {
             section id="hours" {
                 h2 { (texts.hours) }
-                @if width > 1 {
-                    p class="note" { (fill(texts.hours_mean, &[("hours", &self.n(hours))])) }
+                @if hours > 1 {
+                    p class="note" { (fill(texts.hours_mean, &[("hours", &hours.to_string())])) }
                 }
-                (self.chart(&chart, |canvas| chart::hours(timeline, pauses, self.language, canvas)))
-                details {
-                    summary { (texts.hours_table) }
-                    div class="scroll" { table {
-                        thead { tr { th { (texts.hours_from) } (self.count_heads()) } }
-                        tbody { @for (start, counts) in &buckets { tr {
-                            td { (self.language.minute(*start)) } (self.counts(counts))
-                        } } }
-                    } }
-                }
+                (chart.figure(|canvas| {
+                    chart::hours(&history.timeline, &history.pauses, self.language, canvas)
+                }))
+                (self.hours_table(&buckets))
+            }
+        }
+    }
+
+    fn hours_table(&self, buckets: &BTreeMap<i64, Counts>) -> Markup {
+        let texts = self.texts;
+        html! {
+            details {
+                summary { (texts.hours_table) }
+                div class="scroll" { table {
+                    thead { tr { th { (texts.hours_from) } (self.count_heads()) } }
+                    tbody { @for (start, counts) in buckets { tr {
+                        td { (self.language.minute(*start)) } (self.counts(counts))
+                    } } }
+                } }
             }
         }
     }
@@ -197,22 +205,21 @@ impl View<'_> {
             .take(hidden)
             .for_each(|night| before.merge(&night.counts));
         let mut sum = before.accepted;
+        let shown = timeline.nights.iter().skip(hidden).map(|(date, night)| {
+            sum += night.counts.accepted;
+            (*date, night, sum)
+        });
         html! {
             section id="nights" {
                 h2 { (texts.nights) }
                 p class="note" { (fill(texts.nights_note, &[("offset", &offset(minutes))])) }
                 div class="scroll" { table {
-                    thead { tr {
-                        th { (texts.night) } (self.count_heads())
-                        th class="n" { (texts.first_document) } th class="n" { (texts.last_document) }
-                        th class="n" { (texts.per_hour) } th class="n" { (texts.sum_accepted) }
-                    } }
+                    (self.night_heads())
                     tbody {
                         @if hidden > 0 { (self.other_night(
                             &fill(texts.nights_cut, &[("count", &self.n(hidden as u64))]), &before)) }
-                        @for (date, night) in timeline.nights.iter().skip(hidden) {
-                            @let _ = sum += night.counts.accepted;
-                            (self.night(*date, night, sum))
+                        @for (date, night, sum) in shown {
+                            (self.night(date, night, sum))
                         }
                         @if timeline.timeless.all() > 0 { (self.other_night(texts.timeless, &timeline.timeless)) }
                         (self.night_total())
@@ -222,10 +229,20 @@ impl View<'_> {
         }
     }
 
+    fn night_heads(&self) -> Markup {
+        let texts = self.texts;
+        html! {
+            thead { tr {
+                th { (texts.night) } (self.count_heads())
+                @for head in [texts.first_document, texts.last_document, texts.per_hour, texts.sum_accepted] {
+                    th class="n" { (head) }
+                }
+            } }
+        }
+    }
+
     fn night(&self, date: Date, night: &Night, sum: u64) -> Markup {
-        let clock = |moment: super::super::moment::Moment| {
-            super::super::language::clock(super::super::moment::civil(moment.local()), false)
-        };
+        let clock = |moment: Moment| clock(civil(moment.local()), false);
         let seconds = (night.last.unix() - night.first.unix()).unsigned_abs();
         let mean = night.counts.all() * 3600 / seconds.max(1);
         html! {
