@@ -78,6 +78,7 @@ fn every_figure_is_that_of_diff() {
     let page = report(&bench, &journal);
     assert_adds_up(&page, &balance);
     assert!(page.0.contains("ENSAIO"), "a rehearsal says so");
+    assert!(page.section("progress").contains("menos de dez minutos"));
     let manifest = malote::digest::ContentHash::of(&fs::read(bench.path("malote.csv")).unwrap());
     let journal = fs::read(bench.path("malote.sandbox.journal.csv")).unwrap();
     let journal = malote::digest::ContentHash::of(&journal);
