@@ -14,6 +14,7 @@ mod pace;
 mod plan;
 mod promises;
 mod rejected;
+mod report;
 mod run;
 mod sandbox;
 #[cfg(unix)]

@@ -9,6 +9,7 @@ mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;
+mod report;
 mod roots;
 mod run;
 mod sandbox;
@@ -44,6 +45,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Plan(args) => plan::plan(&args, &mut output),
         Command::Run(run) => run::run(&run, &args, &mut output),
         Command::Diff(args) => diff::diff(&args, &mut output),
+        Command::Report(args) => report::report(&args, &mut output),
         Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
         Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
     }
