@@ -15,6 +15,7 @@ pub mod path_text;
 pub mod plan;
 pub mod policy;
 pub mod progress;
+pub mod report;
 pub mod sandbox;
 pub mod send;
 pub mod zen;

@@ -181,7 +181,8 @@ fn an_answer_is_explained() {
     let note = note.to_str().unwrap();
     for (status, body, code, words) in [
         (403, "", 1, "the key was refused"),
-        (404, "", 1, "there is no such address"),
+        (404, "", 1, "that address takes no documents"),
+        (405, "", 1, "that address takes no documents"),
         (200, "<html></html>", 1, "a web page or a redirect"),
         (200, "[]", 1, "no entry for the document"),
         (429, "", 1, "Zen asks for patience"),

@@ -51,7 +51,7 @@ fn the_next_step_depends_on_what_lies_there() {
     assert!(!done.out.contains("--pilot"), "{}", done.out);
 
     assert_eq!(bench.send(&zen.url(), &[]).status, 0);
-    let done = greeted(&bench, &["Everything is sent", "diff malote.csv"]);
+    let done = greeted(&bench, &["Everything is sent", "report malote.csv"]);
     assert!(!done.out.contains(" run "), "{}", done.out);
 }
 

@@ -80,7 +80,7 @@ fn a_server_that_repeats_the_address_does_not_bring_the_key_back() {
         let done = bench.send(&fake.url(), &options);
         assert_ne!(done.status, 0, "{done:?}");
         assert!(
-            bench.read("malote.journal.csv").contains("(key)"),
+            bench.read("malote.journal.csv").contains("[key]"),
             "{status}"
         );
     }

@@ -132,8 +132,8 @@ fn its_log_agrees_with_the_journal_and_is_there_while_it_runs() {
 fn its_options_take_effect() {
     for (options, status, seen) in [
         (&["--fail", "0.8"][..], 0, "failed"),
-        (&["--push-back", "0.8", "--retry-after", "0"], 0, "failed"),
-        (&["--unavailable", "0.8", "--retry-after", "0"], 0, "failed"),
+        (&["--push-back", "0.6", "--retry-after", "0"], 0, "failed"),
+        (&["--unavailable", "0.6", "--retry-after", "0"], 0, "failed"),
         (&["--refuse", "0.5"], 1, "rejected"),
         (&["--lose", "0.8"], 0, "unknown"),
         (&["--cut", "0.8"], 0, "unknown"),

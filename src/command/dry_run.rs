@@ -91,7 +91,7 @@ fn count(
                 document.path
             ));
         }
-        Preparation::Missing(reason) => {
+        Preparation::Missing(reason) | Preparation::Unreachable { reason, .. } => {
             found.missing += 1;
             output.note(format_args!(
                 "line {line}: {}: missing: {reason}",

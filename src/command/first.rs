@@ -99,8 +99,8 @@ impl Greeting {
             Standing::Known(balance) => {
                 lines.push(balance.to_string());
                 if balance.accepted == balance.planned {
-                    lines.push("Everything is sent. What became of it:".to_owned());
-                    lines.extend([self.command(&["diff", &name], &[]), self.more()]);
+                    lines.push("Everything is sent. The page that proves it:".to_owned());
+                    lines.extend([self.command(&["report", &name], &[]), self.more()]);
                     return lines;
                 }
             }

@@ -15,6 +15,7 @@ mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;
+mod report;
 mod roots;
 mod run;
 mod sandbox;
@@ -64,6 +65,7 @@ fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -
         Some(Command::Plan(args)) => plan::plan(&args, output),
         Some(Command::Run(args)) => run::run(&args, line, output),
         Some(Command::Diff(args)) => diff::diff(&args, output),
+        Some(Command::Report(args)) => report::report(&args, output),
         Some(Command::Rehearse(args)) => rehearse::rehearse(&args, output),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args, output),
         Some(Command::Doctor(args)) => doctor::doctor(&args, line, output),

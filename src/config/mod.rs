@@ -136,6 +136,10 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
         None => AlreadyThere::default(),
         Some(text) => AlreadyThere::new(text).map_err(|error| wrong("already-there", &error))?,
     };
+    if already_there.says("") {
+        let reason = "it matches an empty text, so that every refusal would count as accepted";
+        return Err(wrong("already-there", &reason));
+    }
     Ok(Rules {
         already_there,
         trust_status: sending.trust_status,
@@ -405,6 +409,8 @@ mod tests {
             ("root", "C:"),
             ("retry-rejected", "("),
             ("already-there", "["),
+            ("already-there", ""),
+            ("already-there", "(importado)?"),
         ] {
             let line = format!("malote run m.csv --base-url http://127.0.0.1:1 --{option}={value}");
             let error = config(&line, &[TOKEN]).unwrap_err().to_string();

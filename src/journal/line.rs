@@ -86,7 +86,7 @@ fn field(record: &Record, column: Column, fields: &mut Fields) {
         // It is written by who knows the second.
         Column::Time => {}
         Column::Event => {
-            fields.plain(|out| out.extend_from_slice(record.event.as_str().as_bytes()))
+            fields.plain(|out| out.extend_from_slice(record.event.as_str().as_bytes()));
         }
         Column::Sha256 => fields.plain(|out| {
             if let Some(hash) = &record.sha256 {

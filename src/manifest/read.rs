@@ -90,6 +90,11 @@ impl<R: Read> ManifestReader<R> {
         self.cells.iter()
     }
 
+    /// The same, to be asked for by their index.
+    pub(crate) const fn row(&self) -> &Cells {
+        &self.cells
+    }
+
     /// How the manifest is written down.
     #[must_use]
     pub const fn form(&self) -> Form {

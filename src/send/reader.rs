@@ -2,7 +2,7 @@
 //! because a share on the network answers each open in milliseconds.
 
 use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
+use super::surroundings::{Surroundings, is_shortage};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
@@ -32,12 +33,14 @@ impl Reading {
     /// Reads, checks and encodes `document`; `buffer` is used again and again.
     pub fn prepare(&self, document: &Document, buffer: &mut Vec<u8>) -> Preparation {
         let path = self.locate(&document.path);
-        let bytes = match File::open(&path).and_then(|file| read_whole(file, buffer)) {
-            Ok(length) => &buffer[..length],
-            Err(error) => {
-                return Preparation::Missing(format!("cannot be read: {}", reason(&error)));
-            }
-        };
+        match read(&path, buffer) {
+            Ok(length) => self.check(document, &buffer[..length]),
+            Err(error) => Preparation::Missing(format!("cannot be read: {}", reason(&error))),
+        }
+    }
+
+    /// Checks and encodes `document`, whose file holds `bytes`.
+    fn check(&self, document: &Document, bytes: &[u8]) -> Preparation {
         let hash = ContentHash::of(bytes);
         if hash != document.hash {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
@@ -92,10 +95,11 @@ impl Reading {
     }
 }
 
-/// Reads `file` to its end into `buffer`, of which nothing is cleared; how many bytes there are. Two calls of the system
-/// fewer for each file than by the standard library, which asks for its size and its place first.
-fn read_whole(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
+/// Reads the whole of `path` into `buffer`, of which nothing is cleared; how many bytes there are. Two calls of the
+/// system fewer for each file than by the standard library, which asks for its size and its place first.
+fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     const ROOM: usize = 64 * 1024;
+    let mut file = File::open(path)?;
     buffer.resize(buffer.len().max(ROOM), 0);
     let mut length = 0;
     loop {
@@ -226,7 +230,6 @@ impl Desk {
 #[derive(Debug)]
 pub struct ReaderPool {
     desk: Arc<Desk>,
-    root: Option<PathBuf>,
 }
 
 impl ReaderPool {
@@ -241,18 +244,25 @@ impl ReaderPool {
     ) -> Self {
         let desk = Arc::new(Desk::default());
         desk.jobs().awake = threads;
+        let surroundings = Arc::new(Surroundings::new(root));
         for _ in 0..threads {
             let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
-            thread::spawn(move || work(&desk, &reading, &events));
+            let surroundings = Arc::clone(&surroundings);
+            thread::spawn(move || work(&desk, &reading, &surroundings, &events));
         }
-        Self { desk, root }
+        Self { desk }
     }
 }
 
-fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
+fn work(
+    desk: &Desk,
+    reading: &Reading,
+    surroundings: &Surroundings,
+    events: &UnboundedSender<Event>,
+) {
     let mut buffer = Vec::new();
     while let Some(document) = desk.take() {
-        let preparation = reading.prepare(&document, &mut buffer);
+        let preparation = prepare(reading, surroundings, &document, &mut buffer);
         // A document of many MB must not keep its room for ever, once in each thread.
         if buffer.capacity() > 4 * 1024 * 1024 {
             buffer = Vec::new();
@@ -263,19 +273,45 @@ fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
     }
 }
 
+/// Reads, checks and encodes `document`; where it cannot be read, looks around for what that means.
+fn prepare(
+    reading: &Reading,
+    surroundings: &Surroundings,
+    document: &Document,
+    buffer: &mut Vec<u8>,
+) -> Preparation {
+    let path = reading.locate(&document.path);
+    let error = match read(&path, buffer) {
+        Ok(length) => {
+            surroundings.on_read(&path);
+            return reading.check(document, &buffer[..length]);
+        }
+        Err(error) => error,
+    };
+    let own_matter = !is_shortage(&error) && surroundings.show_that_only_it_is_gone(&path);
+    // What is around it was looked at later: it counts only if the file is still not there.
+    let error = match read(&path, buffer) {
+        Ok(length) => {
+            surroundings.on_read(&path);
+            return reading.check(document, &buffer[..length]);
+        }
+        Err(error) => error,
+    };
+    let reason = format!("cannot be read: {}", reason(&error));
+    if own_matter {
+        Preparation::Missing(reason)
+    } else {
+        Preparation::Unreachable {
+            root_is_there: !is_shortage(&error) && surroundings.root_is_there(&path),
+            reason,
+        }
+    }
+}
+
 impl Readers for ReaderPool {
     fn prepare(&mut self, document: Document) {
         self.desk.put(document);
     }
-
-    fn archive_is_there(&mut self) -> bool {
-        self.root.as_deref().is_none_or(holds_anything)
-    }
-}
-
-/// Whether `folder` opens and is not empty: an unmounted share may leave an empty folder behind.
-fn holds_anything(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 impl Drop for ReaderPool {
@@ -355,6 +391,7 @@ mod tests {
             tries: 0,
             requests: 0,
             unanswered: false,
+            left: false,
         };
         for (documents, awake) in [(1, 1), (4, 1), (5, 2), (20, 5), (1000, 16)] {
             while jobs.waiting.len() < documents {

@@ -76,25 +76,36 @@ fn list(value: &Value, depth: u8) -> Option<Vec<ReplyEntry>> {
     }
 }
 
+/// What an object holds: arrays of entries under any name, then the lists of the answer without details, then its own
+/// entry, then what lies deeper.
 fn object(fields: &Map<String, Value>, depth: u8) -> Option<Vec<ReplyEntry>> {
-    if let Some(found) = plain_lists(fields) {
-        return Some(found);
-    }
-    if depth > 0 {
+    let own = entry(fields);
+    let deeper = |wanted: fn(&Value) -> bool| {
         let inner = |value: &Value| {
-            let nested = matches!(value, Value::Array(_) | Value::Object(_));
-            let found = nested.then(|| list(value, depth - 1)).flatten();
+            let found = wanted(value).then(|| list(value, depth - 1)).flatten();
             found.filter(|found| !found.is_empty())
         };
-        if let Some(found) = fields.values().find_map(inner) {
-            return Some(found);
-        }
+        (depth > 0)
+            .then(|| fields.values().find_map(inner))
+            .flatten()
+    };
+    if let Some(mut found) = deeper(Value::is_array) {
+        found.extend(own.filter(|own| own.key.is_some()));
+        return Some(found);
     }
-    if let Some(one) = entry(fields) {
-        return Some(vec![one]);
+    let plain = plain_lists(fields);
+    if plain.as_ref().is_some_and(|found| !found.is_empty()) {
+        return plain;
+    }
+    if own.as_ref().is_some_and(|own| own.success.is_some()) {
+        return own.map(|own| vec![own]);
+    }
+    if let Some(found) = deeper(Value::is_object) {
+        return Some(found);
     }
     let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-    fields.values().any(empty).then(Vec::new)
+    let nothing = || fields.values().any(empty).then(Vec::new);
+    own.map(|own| vec![own]).or(plain).or_else(nothing)
 }
 
 /// The answer without details: `Erros` (messages) and `CfeImportadas` (keys).
@@ -200,6 +211,40 @@ pub fn words_of_error(body: &[u8]) -> Option<String> {
     let mut words = Vec::new();
     gather_words(&value, 3, &mut words);
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Whether a JSON body says anywhere that something failed: an entry without success, or an error by name.
+#[must_use]
+pub fn says_failure(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_slice(body).is_ok_and(|value: Value| holds_failure(&value, 5))
+}
+
+fn holds_failure(value: &Value, depth: u8) -> bool {
+    const ERRORS: [&str; 6] = [
+        "erro",
+        "erros",
+        "error",
+        "errors",
+        "exceptionmessage",
+        "errormessage",
+    ];
+    match value {
+        _ if depth == 0 => false,
+        Value::Array(items) => items.iter().any(|item| holds_failure(item, depth - 1)),
+        Value::String(text) => serde_json::from_str(text)
+            .is_ok_and(|inner: Value| !inner.is_string() && holds_failure(&inner, depth - 1)),
+        Value::Object(fields) => {
+            let failed = field(fields, &["success", "sucess", "sucesso"]).and_then(truth);
+            let named = ERRORS.iter().filter_map(|name| field(fields, &[name]));
+            failed == Some(false)
+                || named
+                    .map(text)
+                    .any(|said| !said.is_empty() && said != "false")
+                || fields.values().any(|inner| holds_failure(inner, depth - 1))
+        }
+        _ => false,
+    }
 }
 
 fn gather_words(value: &Value, depth: u8, words: &mut Vec<String>) {
@@ -392,6 +437,32 @@ mod tests {
             (r#"{"items":[]}"#.to_owned(), Some(None)),
             (
                 format!("\u{feff}[{{\"Key\":\"{ONE}\",\"Success\":true}}]"),
+                Some(Some(true)),
+            ),
+            // An array of entries is not hidden by the lists of the answer without details, nor by a wrapper's word.
+            (
+                format!(
+                    r#"{{"Erros":[],"CfeImportadas":[],"Itens":[{{"Key":"{ONE}","Success":true}}]}}"#
+                ),
+                Some(Some(true)),
+            ),
+            (
+                format!(r#"{{"Erros":["x"],"Itens":[{{"Key":"{ONE}","Success":true}}]}}"#),
+                Some(Some(true)),
+            ),
+            (
+                format!(r#"{{"Success":true,"Itens":[{{"Key":"{ONE}","Success":false}}]}}"#),
+                Some(Some(false)),
+            ),
+            // An object's own entry goes before what it holds.
+            (
+                format!(
+                    r#"{{"Key":"{ONE}","Success":false,"Client":{{"Key":"1","Success":true}}}}"#
+                ),
+                Some(Some(false)),
+            ),
+            (
+                r#"{"Success":true,"Erros":[],"CfeImportadas":[]}"#.to_owned(),
                 Some(Some(true)),
             ),
             ("{}".to_owned(), None),

@@ -3,14 +3,15 @@
 
 mod answer;
 mod envelope;
-mod key;
 mod look;
 mod route;
+mod scrub;
 mod traced;
 mod transport;
 
 pub use answer::{
-    AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, words_of_error,
+    AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, says_failure,
+    words_of_error,
 };
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
 pub use look::{Look, look};

@@ -1,7 +1,8 @@
 //! The wire: one POST, and what came of it in words that carry no token.
 //!
 //! The token is part of the URL, so every error of the HTTP client is stripped of its URL before anything is made
-//! of it, and nothing here that holds a URL can be printed.
+//! of it, and nothing here that holds a URL can be printed. A server may say the URL back: an answer is scrubbed before
+//! anything else sees it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,7 +14,7 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
-use super::key::Key;
+use super::scrub::Scrub;
 use super::traced::Traced;
 
 /// What came of one request.
@@ -96,7 +97,7 @@ pub struct HttpTransport {
     /// The whole URL of each route, token included; in the order of [`Route::ALL`].
     urls: Vec<Url>,
     host: String,
-    key: Key,
+    scrub: Scrub,
 }
 
 /// Answers longer than this are cut off and count as none: the service's longest is some kB a document.
@@ -129,9 +130,9 @@ impl HttpTransport {
             .collect::<Result<_, TransportError>>()?;
         Ok(Self {
             client: client(&base, options)?,
-            key: Key::new(token)?,
             urls,
             host: base.host_str().unwrap_or_default().to_owned(),
+            scrub: Scrub::new(token),
         })
     }
 
@@ -161,13 +162,11 @@ impl Transport for HttpTransport {
             .body(body)
             .send()
             .await;
-        let mut reply = match sent {
+        let reply = match sent {
             Ok(response) => read(response).await,
             Err(error) => not_answered(error),
         };
-        if let Reply::Answered(answer) = &mut reply {
-            self.key.hide(answer);
-        }
+        let reply = self.scrub.reply(reply);
         if let Some(traced) = traced {
             traced.end(&reply);
         }

@@ -167,13 +167,13 @@ fn explain(judged: &Judgement) -> Finding {
                 format!("sent, and taken by Zen{client}{http}: {message}. Look at it there"),
             )
         }
-        Verdict::Rejected => Finding::warning(
+        Verdict::Rejected if judged.sign == Sign::Answers => Finding::warning(
             SUBJECT,
             format!("sent, and refused by Zen{http}: {message}"),
             "key and office are right, the document is what Zen does not take: mostly its client is not registered \
              there",
         ),
-        Verdict::Unknown | Verdict::Failed => Finding::problem(
+        Verdict::Rejected | Verdict::Unknown | Verdict::Failed => Finding::problem(
             SUBJECT,
             format!("sent, and not taken{http}: {message}"),
             advice(&judged.sign),
@@ -186,8 +186,8 @@ fn advice(sign: &Sign) -> &'static str {
         Sign::Refusal(Refusal::Credentials) => {
             "the key was refused: is it this office's, as Zen shows it, and not blocked by the vendor?"
         }
-        Sign::Refusal(Refusal::NotFound) => {
-            "there is no such address: check --office or --base-url"
+        Sign::Refusal(Refusal::NotFound | Refusal::NotTaken) => {
+            "that address takes no documents: check --office or --base-url"
         }
         Sign::Refusal(Refusal::NotTheService) => {
             "a web page or a redirect came instead of an answer: check --office, and whether a proxy is in the way"
