@@ -26,3 +26,11 @@ bench *parts:
 # Whether the ceiling holds, from the server's side; takes six minutes
 bench-pace:
     cargo bench --locked --bench figures -- pace
+
+# Builds malote.exe (Debian, Ubuntu) and runs it under Wine
+windows:
+    tests/windows/check.sh "$(tests/windows/build.sh)"
+
+# The release archive of this machine's program, or of one that is built: `just dist x86_64-pc-windows-gnu`
+dist target="":
+    .ci/dist {{target}}
