@@ -78,6 +78,7 @@ fn every_figure_is_that_of_diff() {
     let page = report(&bench, &journal);
     assert_adds_up(&page, &balance);
     assert!(page.0.contains("ENSAIO"), "a rehearsal says so");
+    assert!(page.section("progress").contains("menos de dez minutos"));
     let manifest = malote::digest::ContentHash::of(&fs::read(bench.path("malote.csv")).unwrap());
     let journal = fs::read(bench.path("malote.sandbox.journal.csv")).unwrap();
     let journal = malote::digest::ContentHash::of(&journal);
@@ -180,7 +181,10 @@ fn a_client_with_too_many_documents_is_told_where_the_list_ends() {
     let page = report(&bench, &["--client", CLIENT]);
     let list = page.section("documents");
     assert_eq!(list.matches("<tr>").count(), 10_001);
-    assert!(list.contains("10.000, de 14.48") && list.contains("malote diff malote.csv"));
+    assert!(
+        list.contains("10.000, de 14.48")
+            && list.contains("<span>diff</span> <span>malote.csv</span>")
+    );
     assert!(page.0.len() < 2_000_000, "{} bytes", page.0.len());
 }
 

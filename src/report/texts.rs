@@ -73,6 +73,8 @@ texts! {
 
     progress: "Andamento" | "Progress";
     progress_none: "O histórico de envio ainda não registra nenhum documento." | "The journal does not record any document yet.";
+    progress_short: "O envio registrado durou menos de dez minutos; os números estão na tabela de totais por noite."
+        | "The recorded upload took less than ten minutes; its figures are in the table of totals per night.";
     progress_title: "Documentos aceitos pelo Zen ao longo do tempo" | "Documents accepted by Zen over time";
     progress_desc: "Linha crescente: soma dos documentos aceitos, de {from} a {to}, até {accepted} de {planned} previstos. Faixas claras: horário sem envio. Faixas listradas: Zen indisponível. Os mesmos números estão na tabela de totais por noite."
         | "Rising line: sum of accepted documents, from {from} to {to}, up to {accepted} of {planned} planned. Light bands: quiet hours. Striped bands: outages. The same figures are in the table of totals per night.";
@@ -144,7 +146,6 @@ texts! {
     many_clients: "e outros" | "and others";
     first_one: "primeiro documento" | "first document";
     no_message: "(sem mensagem)" | "(no message)";
-    other_messages: "outras mensagens" | "other messages";
     causes_cut: "Outras mensagens: {messages}, com {count} documentos." | "Other messages: {messages}, of {count} documents.";
     all_of_them: "A lista completa, com o caminho de cada arquivo:" | "The whole list, with the path of each file:";
 
@@ -159,9 +160,11 @@ texts! {
     todo_missing: "O arquivo não pôde ser lido no caminho indicado. Devolva-o ao lugar, ou indique a nova pasta com --root ANTIGA=NOVA; o próximo envio procura de novo."
         | "The file could not be read at its path. Put it back, or name the new folder with --root OLD=NEW; the next run looks again.";
     todo_pending: "Ainda não chegou a vez. O próximo envio continua daqui." | "Their turn has not come. The next run goes on from here.";
-    next_run: "Para continuar o envio:" | "To go on:";
     list_cut: "Mostrados {shown} de {count}. A lista completa:" | "{shown} of {count} are shown. The whole list:";
     unanswered: "(o envio parou antes da resposta)" | "(the run stopped before the answer)";
+    csv_all: "documentos.csv" | "documents.csv";
+    csv_rejected: "recusados.csv" | "rejected.csv";
+    csv_open: "pendentes.csv" | "open.csv";
     document: "documento" | "document";
     file: "arquivo" | "file";
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::language::offset;
 use super::super::rows::{Document, MOST_DOCUMENTS};
-use super::{View, fill, foreign};
+use super::{View, command, fill, foreign};
 use crate::journal::State;
 
 impl View<'_> {
@@ -28,7 +28,7 @@ impl View<'_> {
                 }
                 @if shown < balance.planned {
                     p class="note" { (fill(texts.documents_cut, &count)) }
-                    code { (self.diff_command(State::ALL, "documentos.csv")) }
+                    (command(&self.diff_command(State::ALL, texts.csv_all)))
                 }
                 table class="stack list keys" {
                     thead { tr {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::causes::Cause;
 use super::super::chart::{self, HALF};
-use super::{Chart, LONGEST, View, fill, foreign};
+use super::{Chart, LONGEST, View, command, fill, foreign};
 use crate::diff::Balance;
 use crate::journal::State;
 
@@ -76,7 +76,7 @@ impl View<'_> {
             (self.sums(texts.issuer, all.chain(rest.map(|rest| (rest, sum)))))
             @if cut {
                 p class="note" { (fill(texts.issuers_cut, &[("shown", &shown)])) }
-                code { (self.diff_command(State::ALL, "documentos.csv")) }
+                (command(&self.diff_command(State::ALL, texts.csv_all)))
             }
         }
     }
@@ -120,7 +120,7 @@ impl View<'_> {
                     p class="note" { (texts.rejections_note) }
                     (self.causes(State::Rejected))
                     p class="note" { (texts.all_of_them) }
-                    code { (self.diff_command(&[State::Rejected], "recusados.csv")) }
+                    (command(&self.diff_command(&[State::Rejected], texts.csv_rejected)))
                 }
             }
         }

@@ -228,6 +228,13 @@ fn fact(name: &str, value: &str) -> Markup {
     html! { div { dt { (name) } dd { (foreign(value, LONGEST)) } } }
 }
 
+/// A command to be typed; a line breaks between its words only.
+fn command(text: &str) -> Markup {
+    html! {
+        code { @for word in text.split(' ') { span { (word) } " " } }
+    }
+}
+
 fn name_of(path: &std::path::Path) -> Cow<'_, str> {
     path.file_name()
         .unwrap_or(path.as_os_str())

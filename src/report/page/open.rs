@@ -51,7 +51,7 @@ impl View<'_> {
         let texts = self.texts;
         let documents = self.facts.rows.documents.iter();
         let documents = documents.filter(|one| one.state == state && !one.path.is_empty());
-        let command = self.diff_command(&[state], "pendentes.csv");
+        let command = self.diff_command(&[state], texts.csv_open);
         html! {
             table class="stack list" {
                 thead { tr {
@@ -63,7 +63,7 @@ impl View<'_> {
                 p class="note" {
                     (fill(texts.list_cut, &[("shown", &self.n(MOST_LISTED)), ("count", &self.n(count))]))
                 }
-                code { (command) }
+                (super::command(&command))
             }
         }
     }

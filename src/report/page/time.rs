@@ -13,6 +13,9 @@ use super::super::timeline::{Counts, Night};
 use super::{Chart, View, fill};
 use crate::journal::State;
 
+/// Seconds that an upload must take for a chart of it to say anything.
+const SHORTEST: i64 = 600;
+
 /// Pauses that are shown one by one.
 const MOST_PAUSES: usize = 60;
 
@@ -25,7 +28,12 @@ impl View<'_> {
         let planned = self.facts.balance.planned;
         let Some(desc) = self.progress_desc() else {
             return html! {
-                section id="progress" { h2 { (texts.progress) } p { (texts.progress_none) } }
+                section id="progress" {
+                    h2 { (texts.progress) }
+                    @if history.timeline.nights.is_empty() { p { (texts.progress_none) } }
+                    @else { p { (texts.progress_short) } }
+                    (self.pauses())
+                }
             };
         };
         let chart = Chart {
@@ -63,8 +71,10 @@ impl View<'_> {
         Some(fill(self.texts.progress_desc, &values))
     }
 
+    /// The ends of the upload, where it took long enough for a chart.
     fn ends(&self) -> Option<(String, String)> {
-        let (from, to) = self.facts.history.timeline.span()?;
+        let span = self.facts.history.timeline.span();
+        let (from, to) = span.filter(|(from, to)| to - from >= SHORTEST)?;
         Some((self.language.minute(from), self.language.minute(to)))
     }
 
