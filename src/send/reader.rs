@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
-use super::surroundings::{Surroundings, is_shortage};
+use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
@@ -282,19 +282,13 @@ fn prepare(
 ) -> Preparation {
     let path = reading.locate(&document.path);
     let error = match read(&path, buffer) {
-        Ok(length) => {
-            surroundings.on_read(&path);
-            return reading.check(document, &buffer[..length]);
-        }
+        Ok(length) => return reading.check(document, &buffer[..length]),
         Err(error) => error,
     };
-    let own_matter = !is_shortage(&error) && surroundings.show_that_only_it_is_gone(&path);
+    let own_matter = !is_shortage(&error) && has_readable_sibling(&path);
     // What is around it was looked at later: it counts only if the file is still not there.
     let error = match read(&path, buffer) {
-        Ok(length) => {
-            surroundings.on_read(&path);
-            return reading.check(document, &buffer[..length]);
-        }
+        Ok(length) => return reading.check(document, &buffer[..length]),
         Err(error) => error,
     };
     let reason = format!("cannot be read: {}", reason(&error));
