@@ -3,6 +3,7 @@
 pub mod cli;
 mod command;
 pub mod config;
+pub mod container;
 mod csv_text;
 pub mod dfe;
 pub mod diff;

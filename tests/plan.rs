@@ -80,7 +80,8 @@ fn the_public_collection_has_a_row_for_every_file() {
     let bench = Bench::new();
     bench.plan(&folder);
     let rows = records(&bench.read("malote.csv"));
-    assert_eq!(rows.len(), 789);
+    let files = rows.iter().filter(|row| !row["path"].contains("!/"));
+    assert_eq!(files.count(), 789);
     let wrong: Vec<_> = rows
         .iter()
         .filter(|row| row["action"] == "send" && !["nfe", "nfce"].contains(&row["kind"].as_str()))

@@ -17,6 +17,7 @@ use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::{env, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
+use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record};
 use crate::policy::QuietHours;
@@ -205,6 +206,7 @@ fn reading(config: &RunConfig) -> Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
         sorts: config.pilot,
+        archives: Archives::default(),
     }
 }
 

@@ -330,6 +330,8 @@ impl<'a> Collector<'a> {
             self.found.protocol = Some(Protocol::default());
         } else if name == Name::Signature {
             self.found.signed = true;
+        } else if name == Name::DocZip {
+            self.found.packed = true;
         }
     }
 

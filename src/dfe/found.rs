@@ -23,6 +23,8 @@ pub(super) struct Found<'a> {
     pub signed: bool,
     /// How many documents the text holds; those that a document only names are not counted.
     pub documents: usize,
+    /// The text holds packed documents.
+    pub packed: bool,
 }
 
 /// A document's own data.

@@ -18,6 +18,10 @@ pub const LARGEST_BYTES: usize = 32 * 1024 * 1024;
 
 /// What one document says of itself. Codes are those of [`super::NOTES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the document"
+)]
 pub struct Inspection {
     /// Its kind.
     pub kind: DocumentKind,
@@ -52,8 +56,22 @@ pub struct Inspection {
     pub cancels: Option<AccessKey>,
     /// A SAT device with a serial number of 900… (of tests) issued it.
     pub sat_of_tests: bool,
+    /// Documents may lie in it that are documents of their own: [`super::parts`] finds them.
+    pub holds: bool,
     /// How it was stored; `None` where it is no text.
     pub encoding: Option<Encoding>,
+}
+
+impl Inspection {
+    /// What is said of a file whose documents have been found to be documents of their own.
+    #[must_use]
+    pub fn of_container(self) -> Self {
+        Self {
+            skip: Some("looked-into"),
+            encoding: self.encoding,
+            ..blank(DocumentKind::Container)
+        }
+    }
 }
 
 /// What makes two documents the same one.
@@ -120,6 +138,7 @@ fn blank(kind: DocumentKind) -> Inspection {
         signed: false,
         cancels: None,
         sat_of_tests: false,
+        holds: false,
         encoding: None,
     }
 }
@@ -134,10 +153,19 @@ fn unreadable(code: &'static str) -> Inspection {
 fn inspect_found(found: &Found) -> Inspection {
     match classify(found) {
         Class::Document(kind) => document(kind, found, true),
-        Class::Bare(kind) => document(kind, found, false),
+        Class::Bare(kind) => Inspection {
+            holds: found.documents > 1,
+            ..document(kind, found, false)
+        },
         Class::Event(kind) => event(kind, found, true),
-        Class::Request(kind) => event(kind, found, false),
-        Class::Out(kind, code) => out(kind, code, found),
+        Class::Request(kind) => Inspection {
+            holds: found.events.len() > 1,
+            ..event(kind, found, false)
+        },
+        Class::Out(kind, code) => Inspection {
+            holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+            ..out(kind, code, found)
+        },
     }
 }
 

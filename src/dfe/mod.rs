@@ -13,6 +13,7 @@ mod inspect;
 mod kind;
 mod names;
 mod notes;
+mod parts;
 mod taxpayer;
 mod wellformed;
 
@@ -21,4 +22,5 @@ pub use decode::{Decoded, Encoding, NotText, decode};
 pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
+pub use parts::{Part, parts};
 pub use taxpayer::punctuate;

@@ -45,10 +45,11 @@ pub(super) enum Name {
     TpEvento,
     NSeqEvento,
     DhEvento,
+    DocZip,
 }
 
 /// The names, sorted.
-const KNOWN: [(&str, Name); 60] = [
+const KNOWN: [(&str, Name); 61] = [
     ("CNPJ", Name::Cnpj),
     ("CPF", Name::Cpf),
     ("DigestValue", Name::DigestValue),
@@ -77,6 +78,7 @@ const KNOWN: [(&str, Name); 60] = [
     ("dhRecbto", Name::DhEvento),
     ("dhRegEvento", Name::DhEvento),
     ("digVal", Name::DigVal),
+    ("docZip", Name::DocZip),
     ("emit", Name::Emit),
     ("ide", Name::Ide),
     ("infBPe", Name::InfBpe),

@@ -25,6 +25,26 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
         "an archive that malote does not look into: unpack it and plan again",
     ),
     (
+        "encrypted-archive",
+        Effect::Skip,
+        "it asks for a password: unpack it and plan again",
+    ),
+    (
+        "broken-archive",
+        Effect::Skip,
+        "an archive, or something in it, that is damaged or ends too early",
+    ),
+    (
+        "archive-bomb",
+        Effect::Skip,
+        "an archive that inflates to far more than documents do: it is not looked into",
+    ),
+    (
+        "nested-too-deep",
+        Effect::Skip,
+        "an archive that lies in three others: unpack it and plan again",
+    ),
+    (
         "link-not-followed",
         Effect::Skip,
         "a link to a folder: name its target as a further PATH to include it",

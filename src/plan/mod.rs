@@ -3,6 +3,7 @@
 //! Walking, reading and writing are streamed; of each document a fixed-size [`fact`] stays in memory and the rest
 //! waits in a temporary file, so that memory does not depend on the size of documents.
 
+mod archives;
 mod codes;
 mod fact;
 mod inspect;

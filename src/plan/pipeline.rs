@@ -7,8 +7,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::archives::Looker;
 use super::fact::Fact;
-use super::inspect::{Inspected, Making, inspect};
+use super::inspect::{Inspected, Making, Room, inspect};
 use super::select::Selection;
 use super::spill::{Spill, SpillWriter};
 use super::walk::{Met, Walk};
@@ -80,7 +81,13 @@ pub(super) fn gather(
     thread::scope(|scope| {
         let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
         let (results, collect) = sync_channel::<(u64, Vec<Inspected>)>(CHUNKS);
-        scope.spawn(move || walk(Walk::new(roots, selection), &give));
+        scope.spawn(move || {
+            walk(
+                Walk::new(roots, selection),
+                &Looker::new(selection, folder),
+                give,
+            );
+        });
         // The workers alone hold the end that the walk gives to: when they end, it does.
         let chunks = Arc::new(Mutex::new(chunks));
         for _ in 0..workers {
@@ -114,21 +121,47 @@ pub(super) fn gather(
     })
 }
 
-fn walk(walk: Walk, give: &SyncSender<(u64, Vec<Met>)>) {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    let mut number = 0;
+/// Gives what is met to the workers, archives already looked into.
+fn walk(walk: Walk, looker: &Looker, give: SyncSender<(u64, Vec<Met>)>) {
+    let mut giver = Giver {
+        give,
+        chunk: Vec::with_capacity(CHUNK),
+        number: 0,
+    };
     for met in walk {
-        chunk.push(met);
-        if chunk.len() == CHUNK {
-            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            if give.send((number, full)).is_err() {
-                return;
+        let wanted = match met {
+            Met::Zip { path, relative } => {
+                looker.look_into(path, &relative, &mut |met| giver.push(met))
             }
-            number += 1;
+            met => giver.push(met),
+        };
+        if !wanted {
+            return;
         }
     }
-    // A closed channel means that nobody wants it any more.
-    let _ = give.send((number, chunk));
+    giver.pass_on();
+}
+
+/// Puts what is met into chunks.
+struct Giver {
+    give: SyncSender<(u64, Vec<Met>)>,
+    chunk: Vec<Met>,
+    number: u64,
+}
+
+impl Giver {
+    /// Takes one more; whether anybody still wants it.
+    fn push(&mut self, met: Met) -> bool {
+        self.chunk.push(met);
+        self.chunk.len() < CHUNK || self.pass_on()
+    }
+
+    /// A closed channel means that nobody wants it any more.
+    fn pass_on(&mut self) -> bool {
+        let full = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        self.number += 1;
+        self.give.send((self.number - 1, full)).is_ok()
+    }
 }
 
 fn work(
@@ -136,14 +169,14 @@ fn work(
     making: Making,
     results: &SyncSender<(u64, Vec<Inspected>)>,
 ) {
-    let mut buffer = Vec::new();
+    let mut room = Room::default();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
-        let inspected = chunk
-            .into_iter()
-            .map(|met| inspect(met, making, &mut buffer))
-            .collect();
+        let mut inspected = Vec::with_capacity(chunk.len());
+        for met in chunk {
+            inspect(met, making, &mut room, &mut inspected);
+        }
         if results.send((number, inspected)).is_err() {
             return;
         }

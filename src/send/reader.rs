@@ -1,6 +1,7 @@
 //! Reads documents for sending: the file is hashed again, and what has changed does not leave. A pool of threads,
 //! because a share on the network answers each open in milliseconds.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,6 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
+use crate::container::{Archives, Fault, INSIDE};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
@@ -26,19 +28,17 @@ pub struct Reading {
     pub drop_declaration: bool,
     /// It is told of which sort each document is, as a pilot asks.
     pub sorts: bool,
+    /// The archives that documents lie in; clones share them.
+    pub archives: Archives,
 }
 
 impl Reading {
     /// Reads, checks and encodes `document`; `buffer` is used again and again.
     pub fn prepare(&self, document: &Document, buffer: &mut Vec<u8>) -> Preparation {
-        let path = self.locate(&document.path);
-        let bytes = match File::open(&path).and_then(|file| read_whole(file, buffer)) {
-            Ok(length) => &buffer[..length],
-            Err(error) => {
-                return Preparation::Missing(format!("cannot be read: {}", reason(&error)));
-            }
+        let (bytes, hash) = match self.read(document, buffer) {
+            Ok((length, hash)) => (&buffer[..length], hash),
+            Err(reason) => return Preparation::Missing(format!("cannot be read: {reason}")),
         };
-        let hash = ContentHash::of(bytes);
         if hash != document.hash {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
@@ -46,6 +46,26 @@ impl Reading {
             Ok(decoded) => Preparation::Ready(self.encode(document.route, &decoded)),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
+    }
+
+    /// Reads the bytes of `document` into `buffer`: how many there are, and their hash.
+    fn read(
+        &self,
+        document: &Document,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(usize, ContentHash), String> {
+        let path = self.moved(&document.path);
+        if path.contains(INSIDE) {
+            let found = self.archives.read(&path, &document.hash, buffer);
+            return found.map_err(|fault| match fault {
+                Fault::Io(error) => reason(&error),
+                fault => fault.to_string(),
+            });
+        }
+        let file = File::open(path_text::decode(&path));
+        let length = file.and_then(|file| read_whole(file, buffer));
+        let length = length.map_err(|error| reason(&error))?;
+        Ok((length, ContentHash::of(&buffer[..length])))
     }
 
     fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
@@ -71,13 +91,18 @@ impl Reading {
     /// Where the file lies now.
     #[must_use]
     pub fn locate(&self, path: &str) -> PathBuf {
+        path_text::decode(&self.moved(path))
+    }
+
+    /// The manifest's text of a path, as it is now.
+    fn moved<'a>(&self, path: &'a str) -> Cow<'a, str> {
         let moved = self.roots.iter().find_map(|(old, new)| {
             let rest = path.strip_prefix(old.as_str())?;
             let whole =
                 rest.is_empty() || rest.starts_with(['/', '\\']) || old.ends_with(['/', '\\']);
             whole.then(|| format!("{new}{rest}"))
         });
-        path_text::decode(moved.as_deref().unwrap_or(path))
+        moved.map_or(Cow::Borrowed(path), Cow::Owned)
     }
 }
 
@@ -276,8 +301,7 @@ mod tests {
                 ("/old".to_owned(), "/new".to_owned()),
                 ("D:\\notas\\".to_owned(), "E:\\".to_owned()),
             ],
-            drop_declaration: false,
-            sorts: false,
+            ..Reading::default()
         };
         for (path, found) in [
             ("/old/a.xml", "/new/a.xml"),
