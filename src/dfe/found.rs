@@ -135,7 +135,7 @@ impl Slot {
             Name::Key => Self::EventKey,
             Name::TpEvento => Self::EventKind,
             Name::NSeqEvento => Self::EventSequence,
-            Name::DhEvento => Self::EventDate,
+            Name::DhEvento | Name::DhEmi => Self::EventDate,
             Name::TpAmb => Self::EventEnvironment,
             Name::Cnpj | Name::Cpf => Self::EventAuthor,
             Name::CStat => Self::EventStatus,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::access_key::{AccessKey, NotAnAccessKey};
-use super::classify::{Class, classify};
+use super::classify::{Class, classify, is_issued_nfse};
 use super::collect::{Refused, collect};
 use super::decode::{Encoding, NotText, decode};
 use super::found::{EventInfo, Found, Info};
@@ -107,7 +107,7 @@ pub fn inspect(bytes: &[u8]) -> Inspection {
         Err(NotText::IllFormed) => return unreadable("ill-formed"),
     };
     let mut inspection = match collect(&decoded.text) {
-        Ok(found) => inspect_found(&found),
+        Ok(found) => inspect_found(&found, &decoded.text),
         Err(Refused::IllFormed) => unreadable("ill-formed"),
         Err(Refused::TooDeep) => unreadable("too-deep"),
         Err(Refused::Doctype) => unreadable("doctype"),
@@ -150,7 +150,7 @@ fn unreadable(code: &'static str) -> Inspection {
     }
 }
 
-fn inspect_found(found: &Found) -> Inspection {
+fn inspect_found(found: &Found, text: &str) -> Inspection {
     match classify(found) {
         Class::Document(kind) => document(kind, found, true),
         Class::Bare(kind) => Inspection {
@@ -162,6 +162,9 @@ fn inspect_found(found: &Found) -> Inspection {
             holds: found.events.len() > 1,
             ..event(kind, found, false)
         },
+        Class::PerhapsNfse if is_issued_nfse(text) => out(DocumentKind::Nfse, "nfse", found),
+        Class::PerhapsNfse => out(DocumentKind::Technical, "technical", found),
+        Class::Out(DocumentKind::Summary, code) => summary(code, found),
         Class::Out(kind, code) => Inspection {
             holds: found.packed || found.documents > 0 || !found.events.is_empty(),
             ..out(kind, code, found)
@@ -522,6 +525,31 @@ const fn has_route(kind: DocumentKind) -> bool {
     )
 }
 
+/// A summary names a note, or an event of one, that is elsewhere.
+fn summary(code: &'static str, found: &Found) -> Inspection {
+    let empty = EventInfo::default();
+    let summed = found.events.first().unwrap_or(&empty);
+    let key = AccessKey::new(&summed.key).ok();
+    let id = key.and_then(|key| {
+        let key = key.as_str();
+        match (summed.kind.as_ref(), found.root) {
+            ("", "resCTe") => Some(["CTe", key].concat()),
+            ("", _) => Some(["NFe", key].concat()),
+            (_, _) if summed.sequence.is_empty() => None,
+            (kind, _) => Some(format!("ID{kind}{key}{:0>2}", sequence(summed))),
+        }
+    });
+    Inspection {
+        event: summed.kind.clone().into_owned(),
+        id: id.unwrap_or_default(),
+        access_key: key,
+        issuer: punctuate(&summed.author),
+        issued: date(&summed.date),
+        skip: Some(code),
+        ..blank(DocumentKind::Summary)
+    }
+}
+
 fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
     let key = found
         .events
@@ -531,6 +559,9 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
     Inspection {
         id: found.info.id.clone().into_owned(),
         access_key: key,
+        issuer: punctuate(&found.info.issuer),
+        recipient: punctuate(&found.info.recipient),
+        issued: date(&found.info.date),
         skip: Some(code),
         // A city issues an NFS-e by authorising it.
         status: if kind == DocumentKind::Nfse {

@@ -14,6 +14,8 @@ mod kind;
 mod names;
 mod notes;
 mod parts;
+#[cfg(test)]
+mod root_table;
 mod taxpayer;
 mod wellformed;
 

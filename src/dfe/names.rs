@@ -46,10 +46,11 @@ pub(super) enum Name {
     NSeqEvento,
     DhEvento,
     DocZip,
+    Summary,
 }
 
 /// The names, sorted.
-const KNOWN: [(&str, Name); 61] = [
+const KNOWN: [(&str, Name); 64] = [
     ("CNPJ", Name::Cnpj),
     ("CPF", Name::Cpf),
     ("DigestValue", Name::DigestValue),
@@ -108,6 +109,9 @@ const KNOWN: [(&str, Name); 61] = [
     ("nNF", Name::Number),
     ("nSeqEvento", Name::NSeqEvento),
     ("nserieSAT", Name::NSerieSat),
+    ("resCTe", Name::Summary),
+    ("resEvento", Name::Summary),
+    ("resNFe", Name::Summary),
     ("serie", Name::Serie),
     ("tpAmb", Name::TpAmb),
     ("tpEvento", Name::TpEvento),
@@ -165,9 +169,12 @@ impl Name {
         )
     }
 
-    /// Whether an event, a voiding or a legacy cancellation begins with it.
+    /// Whether an event, a voiding or a legacy cancellation begins with it, or a summary, which is read like one.
     pub const fn is_event(self) -> bool {
-        matches!(self, Self::InfEvento | Self::InfInut | Self::InfCanc)
+        matches!(
+            self,
+            Self::InfEvento | Self::InfInut | Self::InfCanc | Self::Summary
+        )
     }
 }
 

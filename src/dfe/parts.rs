@@ -19,7 +19,7 @@ pub struct Part<'a> {
 }
 
 /// Roots that stand around a document together with its answer, in small letters; and CF-e, which needs none.
-const WHOLE: [&str; 32] = [
+const WHOLE: [&str; 30] = [
     "nfeproc",
     "cteproc",
     "ctesimpproc",
@@ -50,8 +50,6 @@ const WHOLE: [&str; 32] = [
     "procinutcte",
     "proccancnfe",
     "proccanccte",
-    "resnfe",
-    "resevento",
 ];
 
 /// Roots of documents without an answer that a batch holds, in small letters.

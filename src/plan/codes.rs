@@ -61,6 +61,11 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
         "copies of the document disagree on its status",
     ),
     (
+        "number-reused",
+        Effect::Note,
+        "another document of the issuer has the same model, series and number",
+    ),
+    (
         "cancelled-by-event",
         Effect::Note,
         "its cancellation lies elsewhere in the archive and is sent too",

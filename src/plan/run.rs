@@ -235,6 +235,7 @@ fn notes(fact: &Fact, own: &str, instead: Option<&str>) -> String {
     });
     let flags = [
         (Flags::STATUS_CONFLICT, "status-conflict"),
+        (Flags::NUMBER_REUSED, "number-reused"),
         (Flags::CANCELLED_BY_EVENT, "cancelled-by-event"),
         (Flags::CANCELLED_WITHOUT_ROUTE, "cancelled-without-route"),
     ];

@@ -34,6 +34,11 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
     for_each_group(facts, |fact| known(fact.key), mark_cancellations);
     for_each_group(
         facts,
+        |fact| (fact.number != 0).then(|| fact.number.to_be_bytes()),
+        mark_numbers,
+    );
+    for_each_group(
+        facts,
         |fact| known(fact.identity),
         |facts, group| choose_copies(facts, group, &mut settled),
     );
@@ -121,6 +126,17 @@ fn mark_duplicates(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
     for index in &group[1..] {
         facts.get_mut(*index).flags.set(Flags::DUPLICATE);
         settled.stands_for[*index as usize] = first;
+    }
+}
+
+/// Documents of different keys that have one number.
+fn mark_numbers(facts: &mut Facts, group: &[u32]) {
+    let first = facts.get(group[0]).identity;
+    if group.iter().all(|one| facts.get(*one).identity == first) {
+        return;
+    }
+    for index in group {
+        facts.get_mut(*index).flags.set(Flags::NUMBER_REUSED);
     }
 }
 
@@ -394,6 +410,26 @@ mod tests {
         let (facts, sent) = settled(&[test, copy(2, Status::Authorised, "", &[])]);
         assert_eq!(sent, [1]);
         assert!(!facts.get(0).flags.has(Flags::SUPERSEDED));
+    }
+
+    #[test]
+    fn a_number_that_two_documents_have_is_noted_and_copies_of_one_are_not() {
+        let numbered = |number, identity, of_key| {
+            let mut fact = copy(number, Status::Authorised, "", &[]);
+            (fact.identity, fact.number) = ([identity; 16], of_key);
+            fact
+        };
+        let (facts, _) = settled(&[
+            numbered(1, 1, 7),
+            numbered(2, 2, 7),
+            numbered(3, 3, 8),
+            numbered(4, 3, 8),
+            numbered(5, 4, 0),
+            numbered(6, 5, 0),
+        ]);
+        let noted = (0..6).map(|one| facts.get(one).flags.has(Flags::NUMBER_REUSED));
+        let noted: Vec<_> = noted.collect();
+        assert_eq!(noted, [true, true, false, false, false, false]);
     }
 
     #[test]
