@@ -10,6 +10,7 @@ pub mod diff;
 pub mod digest;
 pub mod exit;
 pub mod journal;
+pub mod known;
 pub mod manifest;
 pub mod pace;
 pub mod path_text;

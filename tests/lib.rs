@@ -4,6 +4,7 @@
 mod diff;
 mod journal;
 mod plan;
+mod plan_choices;
 mod plan_containers;
 mod promises;
 mod run;

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::output::Output;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 use crate::exit::ExitStatus;
-use crate::plan::{Order, PlanOptions, Selection, Summary, plan as make_plan};
+use crate::known::KnownKeys;
+use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan};
 use crate::policy::QuietHours;
 use crate::zen::Routes;
 
@@ -72,6 +73,18 @@ pub(super) fn options(
             OrderArg::Newest => Order::Newest,
         },
         all_events: args.events == EventsArg::All,
+        clients: args
+            .clients
+            .as_deref()
+            .map(Clients::read)
+            .transpose()
+            .map_err(|error| error.to_string())?,
+        known: args
+            .known
+            .as_deref()
+            .map(KnownKeys::read)
+            .transpose()
+            .map_err(|error| format!("--known: {error}"))?,
         routes: match args.routes {
             RoutesArg::Documented => Routes::Documented,
             RoutesArg::Legacy => Routes::Legacy,

@@ -38,6 +38,8 @@ pub struct Inspection {
     pub issuer: String,
     /// CNPJ or CPF of the recipient, punctuated; else empty.
     pub recipient: String,
+    /// CNPJ or CPF of the further parties of a CT-e, as they are written.
+    pub parties: Vec<String>,
     /// Date of issue, in the offset that is written.
     pub issued: Option<Date>,
     /// What the tax office said.
@@ -129,6 +131,7 @@ fn blank(kind: DocumentKind) -> Inspection {
         access_key: None,
         issuer: String::new(),
         recipient: String::new(),
+        parties: Vec::new(),
         issued: None,
         status: Status::Unknown,
         skip: None,
@@ -251,6 +254,11 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         access_key: key.ok(),
         issuer: punctuate(&info.issuer),
         recipient: punctuate(&info.recipient),
+        parties: found
+            .parties
+            .iter()
+            .map(|one| one.clone().into_owned())
+            .collect(),
         issued,
         status,
         skip: codes.skip,

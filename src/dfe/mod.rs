@@ -25,4 +25,4 @@ pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
 pub use parts::{Part, parts};
-pub use taxpayer::punctuate;
+pub use taxpayer::{Taxpayer, punctuate};

@@ -47,10 +47,11 @@ pub(super) enum Name {
     DhEvento,
     DocZip,
     Summary,
+    Party,
 }
 
 /// The names, sorted.
-const KNOWN: [(&str, Name); 64] = [
+const KNOWN: [(&str, Name); 71] = [
     ("CNPJ", Name::Cnpj),
     ("CPF", Name::Cpf),
     ("DigestValue", Name::DigestValue),
@@ -81,6 +82,7 @@ const KNOWN: [(&str, Name); 64] = [
     ("digVal", Name::DigVal),
     ("docZip", Name::DocZip),
     ("emit", Name::Emit),
+    ("exped", Name::Party),
     ("ide", Name::Ide),
     ("infBPe", Name::InfBpe),
     ("infCFe", Name::InfCfe),
@@ -109,10 +111,16 @@ const KNOWN: [(&str, Name); 64] = [
     ("nNF", Name::Number),
     ("nSeqEvento", Name::NSeqEvento),
     ("nserieSAT", Name::NSerieSat),
+    ("receb", Name::Party),
+    ("rem", Name::Party),
     ("resCTe", Name::Summary),
     ("resEvento", Name::Summary),
     ("resNFe", Name::Summary),
     ("serie", Name::Serie),
+    ("toma", Name::Party),
+    ("toma04", Name::Party),
+    ("toma4", Name::Party),
+    ("tomaTerceiro", Name::Party),
     ("tpAmb", Name::TpAmb),
     ("tpEvento", Name::TpEvento),
 ];

@@ -8,4 +8,4 @@ mod write;
 pub use error::ManifestError;
 pub use read::{ManifestReader, check};
 pub use row::{Action, Known, Row, RowRef};
-pub use write::{Layout, ManifestWriter};
+pub use write::{Cells, Layout, ManifestWriter};

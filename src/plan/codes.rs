@@ -25,6 +25,16 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
         "an archive that malote does not look into: unpack it and plan again",
     ),
     (
+        "no-client",
+        Effect::Skip,
+        "none of the clients of --clients takes part in it",
+    ),
+    (
+        "already-in-zen",
+        Effect::Skip,
+        "Zen has it already, as --known says",
+    ),
+    (
         "encrypted-archive",
         Effect::Skip,
         "it asks for a password: unpack it and plan again",

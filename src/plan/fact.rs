@@ -22,6 +22,8 @@ pub(super) struct Fact {
     pub bytes: u64,
     /// Days since 1970; [`NO_DATE`] where there is none.
     pub issued: i32,
+    /// Which text of the column `clients` it has; 0: none.
+    pub clients: u32,
     pub kind: DocumentKind,
     pub status: Status,
     /// Code of why it is not sent; 0: it may be.
@@ -94,6 +96,7 @@ impl Fact {
             offset: 0,
             bytes,
             issued: inspection.issued.map_or(NO_DATE, days),
+            clients: 0,
             kind: inspection.kind,
             status: inspection.status,
             skip: inspection.skip.map_or(0, codes::number),
@@ -113,6 +116,7 @@ impl Fact {
             offset: 0,
             bytes: 0,
             issued: NO_DATE,
+            clients: 0,
             kind,
             status: Status::Unknown,
             skip: codes::number(code),

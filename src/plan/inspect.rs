@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::clients::Clients;
 use super::fact::Fact;
 use super::spill::Texts;
 use super::walk::{Met, Role};
@@ -20,17 +21,18 @@ const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
 
 /// What became of something met.
 pub(super) enum Inspected {
-    /// A row: its fact, and its texts encoded.
-    Row(Fact, Vec<u8>),
+    /// A row: its fact, its texts encoded, and the clients that take part in it.
+    Row(Fact, Vec<u8>, String),
     /// A file passed over; its extension.
     Passed(String),
 }
 
 /// How rows are made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Making {
+pub(super) struct Making<'a> {
     pub routes: Routes,
     pub layout: Layout,
+    pub clients: Option<&'a Clients>,
 }
 
 /// What a thread works with, used again and again.
@@ -88,7 +90,7 @@ pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Vec<I
 
 /// Makes rows.
 struct Maker<'a> {
-    making: Making,
+    making: Making<'a>,
     out: &'a mut Vec<Inspected>,
 }
 
@@ -126,7 +128,12 @@ impl Maker<'_> {
             issued: found.issued,
             ..blank(&fact, self.making)
         };
-        self.row(fact, path, &known, &found.notes.join(" "));
+        let clients = self
+            .making
+            .clients
+            .map(|clients| clients.in_document(found));
+        let notes = found.notes.join(" ");
+        self.row(fact, path, &known, &notes, clients.unwrap_or_default());
     }
 
     /// Gives the documents within an XML rows of their own, behind that of the XML itself. Whether there are any.
@@ -245,10 +252,10 @@ impl Maker<'_> {
     /// A row of something that was not read as a document.
     fn unread(&mut self, fact: Fact, path: &str) {
         let known = blank(&fact, self.making);
-        self.row(fact, path, &known, "");
+        self.row(fact, path, &known, "", String::new());
     }
 
-    fn row(&mut self, fact: Fact, path: &str, known: &Known, notes: &str) {
+    fn row(&mut self, fact: Fact, path: &str, known: &Known, notes: &str, clients: String) {
         let mut columns = Vec::with_capacity(256);
         self.making.layout.render(known, &mut columns);
         let texts = Texts {
@@ -258,7 +265,7 @@ impl Maker<'_> {
         };
         let mut bytes = Vec::with_capacity(16 + notes.len() + columns.len() + path.len());
         texts.encode(&mut bytes);
-        self.out.push(Inspected::Row(fact, bytes));
+        self.out.push(Inspected::Row(fact, bytes, clients));
     }
 }
 

@@ -4,6 +4,7 @@
 //! waits in a temporary file, so that memory does not depend on the size of documents.
 
 mod archives;
+mod clients;
 mod codes;
 mod fact;
 mod inspect;
@@ -16,6 +17,7 @@ mod spill;
 mod summary;
 mod walk;
 
+pub use clients::{Clients, ClientsError};
 pub use codes::PLAN_NOTES as NOTES;
 pub use run::{Order, PlanError, PlanOptions, plan};
 pub use select::{Selection, SelectionError};

@@ -1,8 +1,9 @@
 //! Walk, inspect and spill on all cores, with rows in the walk's order whatever core was faster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -63,6 +64,28 @@ pub(super) struct Gathered {
     pub spill: Spill,
     /// Files passed over, by extension.
     pub passed: BTreeMap<String, u64>,
+    /// The texts of the column `clients`; the first is empty.
+    pub clients: Vec<Rc<str>>,
+}
+
+/// Numbers texts of which there are few among many rows.
+#[derive(Default)]
+struct Numbered {
+    texts: Vec<Rc<str>>,
+    numbers: HashMap<Rc<str>, u32>,
+}
+
+impl Numbered {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let text: Rc<str> = text.into();
+        self.texts.push(Rc::clone(&text));
+        self.numbers.insert(text, number);
+        number
+    }
 }
 
 /// Walks `roots` with `workers` threads inspecting, as `making` says; texts wait in a file in `folder`. `seen` is told now and then
@@ -78,6 +101,8 @@ pub(super) fn gather(
     let mut spill = SpillWriter::new(folder)?;
     let mut facts = Facts::default();
     let mut passed = BTreeMap::new();
+    let mut clients = Numbered::default();
+    clients.number("");
     thread::scope(|scope| {
         let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
         let (results, collect) = sync_channel::<(u64, Vec<Inspected>)>(CHUNKS);
@@ -99,7 +124,8 @@ pub(super) fn gather(
         let taken = in_order(&collect, |inspected| {
             count += 1;
             match inspected {
-                Inspected::Row(mut fact, texts) => {
+                Inspected::Row(mut fact, texts, named) => {
+                    fact.clients = clients.number(&named);
                     fact.offset = spill.append(&texts)?;
                     facts.push(fact);
                 }
@@ -118,6 +144,7 @@ pub(super) fn gather(
         facts,
         spill: spill.finish()?,
         passed,
+        clients: clients.texts,
     })
 }
 

@@ -2,20 +2,23 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::thread;
 
 use jiff::civil::Date;
 
+use super::clients::Clients;
 use super::codes;
 use super::fact::{Fact, Flags, days};
 use super::inspect::Making;
 use super::output::{Output, OutputError, existing, folder_of};
 use super::pipeline::{Facts, Gathered, gather};
 use super::select::Selection;
-use super::settle::{Settled, choose_period, settle};
+use super::settle::{Settled, choose_clients, choose_period, choose_unknown, settle};
 use super::spill::Spill;
 use super::summary::Summary;
-use crate::manifest::{Action, Layout};
+use crate::known::KnownKeys;
+use crate::manifest::{Action, Cells, Layout};
 use crate::zen::Routes;
 
 /// The order of rows.
@@ -47,6 +50,10 @@ pub struct PlanOptions {
     pub order: Order,
     /// Every event that has a route is sent.
     pub all_events: bool,
+    /// Only documents in which one of them takes part are sent.
+    pub clients: Option<Clients>,
+    /// What Zen has already.
+    pub known: Option<KnownKeys>,
     /// Which table of routes applies.
     pub routes: Routes,
     /// For a Brazilian Excel.
@@ -94,10 +101,12 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let layout = Layout {
         excel: options.excel,
         envelope: options.routes == Routes::Legacy,
+        clients: options.clients.is_some(),
     };
     let making = Making {
         routes: options.routes,
         layout,
+        clients: options.clients.as_ref(),
     };
     let gathered = gather(
         options.paths.clone(),
@@ -111,6 +120,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         mut facts,
         spill,
         passed,
+        clients,
     } = gathered.map_err(spilled)?;
     if options.all_events {
         for index in 0..index_of(facts.len()) {
@@ -123,10 +133,17 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     if options.from.is_some() || options.to.is_some() {
         choose_period(&mut facts, |date| before(date) || after(date));
     }
+    if options.clients.is_some() {
+        choose_clients(&mut facts);
+    }
+    if let Some(known) = &options.known {
+        choose_unknown(&mut facts, |identity| known.has_half(identity));
+    }
     let mut writer = Writer {
         options,
         facts: &facts,
         settled: &settled,
+        clients: &clients,
         spill,
         summary: Summary {
             passed,
@@ -166,6 +183,7 @@ struct Writer<'a> {
     options: &'a PlanOptions,
     facts: &'a Facts,
     settled: &'a Settled,
+    clients: &'a [Rc<str>],
     spill: Spill,
     summary: Summary,
     output: Output,
@@ -194,7 +212,14 @@ impl Writer<'_> {
         } else {
             Action::Skip
         };
-        Ok(self.output.write(action, &notes, texts.known, texts.path)?)
+        let clients = self.clients.get(fact.clients as usize);
+        let cells = Cells {
+            notes: &notes,
+            known: texts.known,
+            clients: clients.map_or("", |text| text),
+            path: texts.path,
+        };
+        Ok(self.output.write(action, &cells)?)
     }
 }
 

@@ -73,6 +73,53 @@ pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool)
     );
 }
 
+/// Marks that in which no client takes part. An event follows its note where that is in the archive.
+pub(super) fn choose_clients(facts: &mut Facts) {
+    for_each_group(
+        facts,
+        |fact| known(fact.key),
+        |facts, group| {
+            let rows = || group.iter().map(|one| facts.get(*one));
+            let Some(of_note) = rows()
+                .filter(|fact| is_note(fact))
+                .map(|fact| fact.clients)
+                .max()
+            else {
+                return;
+            };
+            for index in group {
+                let fact = facts.get_mut(*index);
+                if fact.kind.follows_its_note() {
+                    fact.clients = of_note;
+                }
+            }
+        },
+    );
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    for index in 0..count {
+        let fact = facts.get_mut(index);
+        if fact.is_sent() && fact.clients == 0 {
+            fact.skip = codes::number("no-client");
+        }
+    }
+}
+
+/// Marks documents that Zen has already. An event is none of them, though it has the key of one.
+pub(super) fn choose_unknown(facts: &mut Facts, is_known: impl Fn(&[u8; 16]) -> bool) {
+    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    for index in 0..count {
+        let fact = facts.get_mut(index);
+        if fact.is_sent() && is_known(&fact.identity) {
+            fact.skip = codes::number("already-in-zen");
+        }
+    }
+}
+
+/// Whether a row is of a document itself, not of one that tells of it.
+pub(super) fn is_note(fact: &Fact) -> bool {
+    !fact.kind.follows_its_note() && fact.kind != DocumentKind::Summary && fact.hash.is_some()
+}
+
 fn mark_period(fact: &mut Fact, date: i32, is_outside: &impl Fn(i32) -> bool) {
     if fact.is_sent() && date != NO_DATE && is_outside(date) {
         fact.skip = codes::number("outside-period");
