@@ -29,6 +29,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Try the whole job: plan, run against the sandbox, diff, in a temporary folder
     Rehearse(RehearseArgs),
+    /// Ask Zen which documents it already holds, for --known
+    FetchKnown(FetchKnownArgs),
     /// Serve the simulated Zen on this machine until Ctrl-C
     Sandbox(Box<SandboxArgs>),
 }
@@ -307,6 +309,35 @@ pub struct RehearseArgs {
     pub progress: ProgressArg,
 }
 
+/// `malote fetch-known`
+#[derive(Debug, Args)]
+pub struct FetchKnownArgs {
+    /// Whom to ask.
+    #[command(flatten)]
+    pub destination: DestinationArgs,
+    /// Whose documents to ask for: a CNPJ or CPF a line, behind it a name
+    #[arg(long, value_name = "FILE")]
+    pub clients: PathBuf,
+    /// The first day of issue
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: String,
+    /// The last day of issue
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: String,
+    /// Where to write the keys
+    #[arg(short, long, value_name = "FILE", default_value = "known.csv")]
+    pub output: PathBuf,
+    /// The ceiling on requests: 11/s, 600/min, unlimited
+    #[arg(long, env = "MALOTE_RATE", default_value = "11/s")]
+    pub rate: String,
+    /// Longest wait for an answer
+    #[arg(long, env = "MALOTE_TIMEOUT", default_value = "120s")]
+    pub timeout: String,
+    /// What the program calls itself [default: malote/<version>]
+    #[arg(long, value_name = "TEXT", env = "MALOTE_USER_AGENT")]
+    pub user_agent: Option<String>,
+}
+
 /// `malote sandbox`
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -391,6 +422,12 @@ mod tests {
                 true,
             ),
             ("malote diff m.csv --format xml", false),
+            (
+                "malote fetch-known --office a --clients c.csv --from 2019-01-01 --to 2019-12-31",
+                true,
+            ),
+            ("malote fetch-known --office a --from 2019-01-01", false),
+            ("malote plan a --clients c.csv --known k.csv", true),
             ("malote", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));

@@ -166,7 +166,11 @@ pub fn user_agent(wanted: Option<&str>) -> String {
     )
 }
 
-fn destination(args: &DestinationArgs, env: Environment) -> Result<Destination, ConfigError> {
+/// Where a command goes that speaks to Zen.
+///
+/// # Errors
+/// Where there is no destination, or no token for it.
+pub fn destination(args: &DestinationArgs, env: Environment) -> Result<Destination, ConfigError> {
     if args.sandbox {
         return Ok(Destination::Sandbox);
     }

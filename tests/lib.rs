@@ -6,6 +6,7 @@ mod journal;
 mod plan;
 mod plan_choices;
 mod plan_containers;
+mod plan_known;
 mod promises;
 mod run;
 mod support;

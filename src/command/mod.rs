@@ -3,6 +3,7 @@
 
 mod diff;
 mod dry_run;
+mod fetch_known;
 mod output;
 mod pilot;
 mod plan;
@@ -41,6 +42,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Run(run) => run::run(&run, &args, &mut output),
         Command::Diff(args) => diff::diff(&args, &mut output),
         Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
+        Command::FetchKnown(args) => fetch_known::fetch_known(&args, &mut output),
         Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn options(
     })
 }
 
-fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
+pub(super) fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
     let read = |text: &str| {
         text.parse()
             .map_err(|_| format!("--{option}: {text:?} is no day: write 2019-05-31"))

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
+use super::lookup::Shelf;
 use crate::digest::ContentHash;
 
 /// What the sandbox counts.
@@ -46,6 +47,8 @@ pub(super) struct Memory {
     pub taken: HashSet<String>,
     /// Keys of documents that were taken, events not counted.
     pub notes: HashSet<String>,
+    /// What it lists when asked.
+    pub shelf: Shelf,
     pub log: Option<BufWriter<File>>,
     /// How often each identity arrived.
     pub arrivals: HashMap<String, u64>,

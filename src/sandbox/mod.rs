@@ -5,6 +5,7 @@
 mod account;
 mod chance;
 mod document;
+mod lookup;
 mod server;
 mod service;
 mod settings;

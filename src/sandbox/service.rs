@@ -9,6 +9,7 @@ use serde_json::json;
 use super::account::{Arrival, Memory};
 use super::chance::{Chance, share_of};
 use super::document::{Seen, see};
+use super::lookup::model_of;
 use super::settings::Settings;
 use crate::digest::ContentHash;
 
@@ -115,6 +116,12 @@ impl Service {
         if given != token {
             return Decision::page(403, "Acesso negado");
         }
+        if let Some(model) = model_of(route) {
+            return match self.memory.shelf.page(model, body) {
+                Some(page) if method == "POST" => Decision::json(&page),
+                _ => Decision::page(500, "Erro").with("MsgErro", "Filtro invalido"),
+            };
+        }
         if !ROUTES.iter().any(|(name, _)| *name == route) {
             return Decision::page(404, "Página não encontrada");
         }
@@ -163,6 +170,7 @@ impl Service {
             Ok(()) => {
                 self.memory.account.accepted += 1;
                 self.memory.taken.insert(seen.identity.clone());
+                self.memory.shelf.take(&seen, xml);
                 if seen.follows.is_none() {
                     self.memory.notes.insert(seen.key.to_owned());
                 }
