@@ -146,3 +146,45 @@ fn what_zen_has_already_is_not_sent_but_its_events_are() {
     ]);
     assert_eq!(done.status, 2, "{done:?}");
 }
+
+#[test]
+fn the_summary_tells_what_is_there_and_what_is_not() {
+    let bench = Bench::new();
+    fs::write(
+        bench.path("clients.csv"),
+        "11222333000181\n77888999000181\n",
+    )
+    .unwrap();
+    let archive = fixtures();
+    let args = [
+        "plan",
+        archive.to_str().unwrap(),
+        "--clients",
+        "clients.csv",
+    ];
+    let done = bench.malote(&args);
+    for line in [
+        "                  2018     2019     2020     2021     2023     2024       all",
+        "  nfe                   -        3       10        -        -        -        13",
+        "         21  11.222.333/0001-81",
+        "          3  homologation\n             ",
+        "          1  notes that only a summary or an event tells of\n             3526087XK4P2T9000164550010000000021000158384",
+        "          2  11.222.333/0001-81 model 55 series 1: 114 116\n",
+    ] {
+        assert!(done.out.contains(line), "{line}\n{}", done.out);
+    }
+    assert!(
+        !done
+            .out
+            .contains("35250222333444000262550010000000201001583800"),
+        "no client's"
+    );
+    let done = bench.malote(&[&args[..2], &["--force"]].concat());
+    assert!(
+        done.out
+            .contains("in no copy\n             35250222333444000262550010000000201001583800"),
+        "{}",
+        done.out
+    );
+    assert!(!done.out.contains("model 55 series"));
+}

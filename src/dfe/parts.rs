@@ -1,9 +1,6 @@
 //! The documents within an XML that is none itself: what a service of the tax office answered, an envelope around a
 //! whole document, a batch of several.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 /// Parts that are told of at most; an answer of the tax office carries fifty.
 const MOST_PARTS: usize = 10_000;
 
@@ -59,65 +56,133 @@ const BARE: [&str; 6] = ["nfe", "cte", "mdfe", "evento", "eventocte", "eventomdf
 /// an answer, if they are several.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut found = Vec::new();
-    let mut reader = Reader::from_str(text);
+    let mut found: Vec<Part> = Vec::new();
     let mut batch = false;
     let mut depth = 0_usize;
-    loop {
-        let from = position(&reader);
-        match reader.read_event() {
-            Ok(Event::Start(start)) => {
-                depth += 1;
-                let name = &text[from + 1..][..start.name().as_ref().len()];
-                let element = name.rsplit_once(':').map_or(name, |(_, local)| local);
-                let lower = element.to_ascii_lowercase();
-                if depth == 1 {
-                    batch = lower.starts_with("env") && lower != "envelope";
-                    continue;
-                }
-                let packed = lower == "doczip";
-                if !packed && !is_part(&lower, batch) {
-                    continue;
-                }
-                let Ok(inner) = reader.read_to_end(start.name()) else {
-                    break;
-                };
-                depth -= 1;
-                let inner = at(inner.start)..at(inner.end);
-                let whole = from..position(&reader);
+    // Where the part that is being read begins, how deep, and where what it holds does.
+    let mut open: Option<(usize, usize, usize)> = None;
+    for tag in (Tags { text, at: 0 }) {
+        depth += usize::from(tag.opens);
+        match open {
+            None if depth == 1 && tag.opens => {
+                let lower = tag.element().to_ascii_lowercase();
+                batch = lower.starts_with("env") && lower != "envelope";
+            }
+            None if depth > 1 && tag.opens && !tag.closes && is_part(tag.element(), batch) => {
+                open = Some((tag.from, depth, tag.to));
+            }
+            Some((from, at, inner)) if at == depth && tag.closes => {
+                let element = tag.element();
+                let packed = is_packed(element);
                 found.push(Part {
                     element,
-                    text: &text[if packed { inner } else { whole }],
+                    text: &text[if packed {
+                        inner..tag.from
+                    } else {
+                        from..tag.to
+                    }],
                     packed,
                 });
-                if found.len() == MOST_PARTS {
-                    break;
-                }
+                open = None;
             }
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Eof) | Err(_) => break,
-            Ok(_) => {}
+            _ => {}
+        }
+        depth -= usize::from(tag.closes);
+        if found.len() == MOST_PARTS {
+            break;
         }
     }
-    let bare = |part: &Part| !part.packed && !is_part(&part.element.to_ascii_lowercase(), false);
     if let [alone] = found.as_slice()
-        && bare(alone)
+        && !is_packed(alone.element)
+        && !is_part(alone.element, false)
     {
         found.clear();
     }
     found
 }
 
-fn is_part(lower: &str, batch: bool) -> bool {
-    WHOLE.contains(&lower) || (batch && BARE.contains(&lower))
+fn is_packed(element: &str) -> bool {
+    element.eq_ignore_ascii_case("docZip")
 }
 
-fn position(reader: &Reader<&[u8]>) -> usize {
-    at(reader.buffer_position())
+fn is_part(element: &str, batch: bool) -> bool {
+    let lower = element.to_ascii_lowercase();
+    is_packed(element)
+        || WHOLE.contains(&lower.as_str())
+        || (batch && BARE.contains(&lower.as_str()))
 }
 
-fn at(position: u64) -> usize {
-    usize::try_from(position).unwrap_or(usize::MAX)
+/// A tag of a well-formed text.
+struct Tag<'a> {
+    /// Its bytes in the text.
+    from: usize,
+    to: usize,
+    name: &'a str,
+    opens: bool,
+    closes: bool,
+}
+
+impl<'a> Tag<'a> {
+    /// Its local name.
+    fn element(&self) -> &'a str {
+        self.name
+            .rsplit_once(':')
+            .map_or(self.name, |(_, local)| local)
+    }
+}
+
+/// The tags of a well-formed text, told by hand: a second place where quick-xml's reading were called would make the
+/// first, which every document passes, a good deal slower.
+struct Tags<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Tag<'a>;
+
+    fn next(&mut self) -> Option<Tag<'a>> {
+        loop {
+            let from = self.at + self.text.get(self.at..)?.find('<')?;
+            let rest = &self.text[from..];
+            let past = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+            if let Some((_, end)) = past.iter().find(|(start, _)| rest.starts_with(start)) {
+                self.at = from + rest.find(end)? + end.len();
+                continue;
+            }
+            let to = from + end_of_tag(rest)? + 1;
+            self.at = to;
+            let inner = &self.text[from + 1..to - 1];
+            let end = inner.strip_prefix('/');
+            let name = end.unwrap_or(inner).trim_end_matches('/');
+            let length = name.find(|letter: char| letter.is_ascii_whitespace());
+            return Some(Tag {
+                from,
+                to,
+                name: &name[..length.unwrap_or(name.len())],
+                opens: end.is_none(),
+                closes: end.is_some() || inner.ends_with('/'),
+            });
+        }
+    }
+}
+
+/// Where the tag at the beginning of `text` ends: at the first `>` that is in no quotes.
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.bytes().position(|byte| match (quote, byte) {
+        (None, b'"' | b'\'') => {
+            quote = Some(byte);
+            false
+        }
+        (Some(open), _) => {
+            if open == byte {
+                quote = None;
+            }
+            false
+        }
+        (None, _) => byte == b'>',
+    })
 }
 
 #[cfg(test)]
@@ -149,6 +214,10 @@ mod tests {
                 vec!["H4s="],
             ),
             ("<nfeProc><NFe/></nfeProc>", vec![]),
+            (
+                "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<nfeProc>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
+                vec!["<cteProc ><a/></cteProc >"],
+            ),
         ] {
             let found: Vec<_> = parts(text).iter().map(|part| part.text).collect();
             assert_eq!(found, expected, "{text}");

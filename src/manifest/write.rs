@@ -34,7 +34,9 @@ pub struct Cells<'a> {
 }
 
 impl Layout {
-    const fn delimiter(self) -> u8 {
+    /// What stands between two columns.
+    #[must_use]
+    pub const fn delimiter(self) -> u8 {
         if self.excel { b';' } else { b',' }
     }
 

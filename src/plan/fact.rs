@@ -62,6 +62,10 @@ impl Flags {
     pub const SUPERSEDED: Self = Self(1 << 10);
     /// Another document has its number.
     pub const NUMBER_REUSED: Self = Self(1 << 11);
+    /// No copy of it has the tax office's answer.
+    pub const WITHOUT_PROTOCOL: Self = Self(1 << 12);
+    /// It tells of a note that is not in the archive.
+    pub const NOTE_ELSEWHERE: Self = Self(1 << 13);
 
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

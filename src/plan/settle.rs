@@ -2,7 +2,7 @@
 //! Pure over facts; DOMAIN's rule of the best copy.
 
 use super::codes;
-use super::fact::{Fact, Flags, NO_DATE};
+use super::fact::{Fact, Flags};
 use super::pipeline::Facts;
 use crate::dfe::{DocumentKind, Status};
 
@@ -45,95 +45,14 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
     settled
 }
 
-/// Marks what was issued outside the period. Only now, when copies are settled: what is outside it may still be the
-/// better copy of something, and an event is judged by the date of its note where that is in the archive, for the
-/// receiver books it onto that.
-pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool) {
-    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    for index in 0..count {
-        let fact = facts.get_mut(index);
-        if fact.key == [0; 16] || !fact.kind.follows_its_note() {
-            mark_period(fact, fact.issued, &is_outside);
-        }
-    }
-    for_each_group(
-        facts,
-        |fact| known(fact.key),
-        |facts, group| {
-            let dates = group.iter().map(|one| facts.get(*one));
-            let notes = dates.filter(|fact| !fact.kind.follows_its_note());
-            let of_note = notes.map(|fact| fact.issued).find(|date| *date != NO_DATE);
-            for index in group {
-                let fact = facts.get_mut(*index);
-                if fact.kind.follows_its_note() {
-                    mark_period(fact, of_note.unwrap_or(fact.issued), &is_outside);
-                }
-            }
-        },
-    );
-}
-
-/// Marks that in which no client takes part. An event follows its note where that is in the archive.
-pub(super) fn choose_clients(facts: &mut Facts) {
-    for_each_group(
-        facts,
-        |fact| known(fact.key),
-        |facts, group| {
-            let rows = || group.iter().map(|one| facts.get(*one));
-            let Some(of_note) = rows()
-                .filter(|fact| is_note(fact))
-                .map(|fact| fact.clients)
-                .max()
-            else {
-                return;
-            };
-            for index in group {
-                let fact = facts.get_mut(*index);
-                if fact.kind.follows_its_note() {
-                    fact.clients = of_note;
-                }
-            }
-        },
-    );
-    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    for index in 0..count {
-        let fact = facts.get_mut(index);
-        if fact.is_sent() && fact.clients == 0 {
-            fact.skip = codes::number("no-client");
-        }
-    }
-}
-
-/// Marks documents that Zen has already. An event is none of them, though it has the key of one.
-pub(super) fn choose_unknown(facts: &mut Facts, is_known: impl Fn(&[u8; 16]) -> bool) {
-    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    for index in 0..count {
-        let fact = facts.get_mut(index);
-        if fact.is_sent() && is_known(&fact.identity) {
-            fact.skip = codes::number("already-in-zen");
-        }
-    }
-}
-
-/// Whether a row is of a document itself, not of one that tells of it.
-pub(super) fn is_note(fact: &Fact) -> bool {
-    !fact.kind.follows_its_note() && fact.kind != DocumentKind::Summary && fact.hash.is_some()
-}
-
-fn mark_period(fact: &mut Fact, date: i32, is_outside: &impl Fn(i32) -> bool) {
-    if fact.is_sent() && date != NO_DATE && is_outside(date) {
-        fact.skip = codes::number("outside-period");
-    }
-}
-
 /// A half hash, if it is one.
-fn known(half: [u8; 16]) -> Option<[u8; 16]> {
+pub(super) fn known(half: [u8; 16]) -> Option<[u8; 16]> {
     (half != [0; 16]).then_some(half)
 }
 
 /// Shows `visit` the rows of each key that `key` gives, in the rows' order. Sorted by the first bytes of the key, which
 /// lie beside the row's number: to look into the facts for each comparison would miss the cache each time.
-fn for_each_group<const N: usize>(
+pub(super) fn for_each_group<const N: usize>(
     facts: &mut Facts,
     key: impl Fn(&Fact) -> Option<[u8; N]>,
     mut visit: impl FnMut(&mut Facts, &[u32]),
@@ -395,29 +314,6 @@ mod tests {
             assert_eq!(sent.len(), 1 + events.count(), "{notes}");
             assert_eq!(facts.len(), copies.len());
         }
-    }
-
-    #[test]
-    fn a_period_is_judged_by_the_notes_date_and_leaves_better_copies_what_they_are() {
-        let note = |number, skip, date| {
-            let mut fact = copy(number, Status::Authorised, skip, &[]);
-            fact.issued = date;
-            fact
-        };
-        let mut cancellation = event(3, "");
-        cancellation.issued = 200;
-        let mut facts = Facts::default();
-        for fact in [note(1, "no-protocol", 100), note(2, "", 100), cancellation] {
-            facts.push(fact);
-        }
-        settle(&mut facts);
-        choose_period(&mut facts, |date| date < 150);
-        let skips: Vec<_> = (0..3)
-            .map(|index| codes::code(facts.get(index).skip))
-            .collect();
-        let outside = Some("outside-period");
-        assert_eq!(skips, [Some("no-protocol"), outside, outside]);
-        assert!(facts.get(0).flags.has(Flags::SUPERSEDED));
     }
 
     /// Bug: a cancellation of the test environment told a person to cancel a valid note by hand.
