@@ -1,5 +1,6 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
+mod fetch_known;
 mod plan;
 mod run;
 mod sandbox;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use fetch_known::FetchKnownArgs;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
@@ -64,6 +66,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Try the whole job: plan, run against the sandbox, diff, in a temporary folder
     Rehearse(RehearseArgs),
+    /// Ask Zen which documents it already holds, for --known
+    FetchKnown(FetchKnownArgs),
     /// Serve the simulated Zen on this machine until Ctrl-C
     Sandbox(Box<SandboxArgs>),
 }
@@ -190,6 +194,12 @@ mod tests {
             ("malote report m.csv --journal a --journal b", true),
             ("malote report", false),
             ("malote report m.csv --lang fr", false),
+            (
+                "malote fetch-known --office a --clients c.csv --from 2019-01-01 --to 2019-12-31",
+                true,
+            ),
+            ("malote fetch-known --office a --from 2019-01-01", false),
+            ("malote plan a --clients c.csv --known k.csv", true),
             ("malote", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));

@@ -4,6 +4,7 @@
 mod conclude;
 mod diff;
 mod dry_run;
+mod fetch_known;
 mod output;
 mod output_file;
 mod pilot;
@@ -47,6 +48,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Diff(args) => diff::diff(&args, &mut output),
         Command::Report(args) => report::report(&args, &mut output),
         Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
+        Command::FetchKnown(args) => fetch_known::fetch_known(&args, &mut output),
         Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
     }
 }

@@ -21,7 +21,7 @@ use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
 use crate::policy::{Rules, parse_duration};
 use crate::send::Limits;
 use crate::zen::AlreadyThere;
-use destination::destination;
+pub use destination::destination;
 use error::wrong;
 use limits::{limits, quiet_hours};
 

@@ -169,7 +169,7 @@ impl Transport for HttpTransport {
 }
 
 /// The base URL, refused where it would leak or cannot stand for the service's.
-fn checked_base(text: &str) -> Result<Url, TransportError> {
+pub(super) fn checked_base(text: &str) -> Result<Url, TransportError> {
     let base = Url::parse(text)
         .map_err(|error| TransportError::NotAUrl(text.to_owned(), error.to_string()))?;
     let host = base.host_str().unwrap_or_default();
@@ -200,7 +200,7 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
+pub(super) fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
     // Fails only where a provider is installed already, which then serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = HeaderValue::from_str(&options.user_agent)
@@ -225,7 +225,7 @@ fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportErr
 }
 
 /// Reads an answer to its end or to the bound.
-async fn read(mut response: Response) -> Reply {
+pub(super) async fn read(mut response: Response) -> Reply {
     let mut answer = Answer {
         status: response.status().as_u16(),
         content_type: header(response.headers(), CONTENT_TYPE.as_str()).unwrap_or_default(),
@@ -262,7 +262,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-fn not_answered(error: reqwest::Error) -> Reply {
+pub(super) fn not_answered(error: reqwest::Error) -> Reply {
     let error = error.without_url();
     let message = chain(&error);
     if error.is_connect() || error.is_builder() {
