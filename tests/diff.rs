@@ -291,7 +291,7 @@ fn the_csv_has_the_form_of_its_manifest() {
         "{}",
         lines[0]
     );
-    assert_eq!(lines.len(), 1 + 36 + 1);
+    assert_eq!(lines.len(), 1 + 38 + 1);
     assert!(!done.out.replace("\r\n", "").contains('\n'));
     fs::write(bench.path("rest.csv"), &done.out).unwrap();
     let args = ["diff", "rest.csv", "--journal", "malote.csv"];
