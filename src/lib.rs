@@ -3,12 +3,14 @@
 pub mod cli;
 mod command;
 pub mod config;
+pub mod container;
 mod csv_text;
 pub mod dfe;
 pub mod diff;
 pub mod digest;
 pub mod exit;
 pub mod journal;
+pub mod known;
 pub mod manifest;
 pub mod pace;
 pub mod path_text;

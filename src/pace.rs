@@ -4,7 +4,11 @@
 //! that a refused [`Pace::take`] names. The quota of a governor limiter cannot be changed in place and a new
 //! limiter starts with a full burst, so a changed rate drains the new one as of the last cell that was taken: what was
 //! waited since then is not waited again.
+//!
+//! A cell more than one at hand recovers late wake-ups, but would let a second hold one cell more than the rate, and the
+//! network's unevenness one more still. So no second holds more cells than the rate, as they leave.
 
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -50,7 +54,13 @@ pub struct Pace {
     limiter: Option<Limiter>,
     /// When the last cell was taken, since the clock's start.
     last: Duration,
+    /// When the cells of the last second were taken, at most as many as it may hold.
+    recent: VecDeque<Duration>,
+    in_a_second: usize,
 }
+
+/// Above so many a second a cell more or less is nothing.
+const MOST_REMEMBERED: f64 = 1000.0;
 
 impl Pace {
     /// A limiter of `ceiling` documents a second (positive and finite); `None` never makes anyone wait.
@@ -67,6 +77,8 @@ impl Pace {
             clock,
             limiter,
             last: Duration::ZERO,
+            recent: VecDeque::new(),
+            in_a_second: ceiling.map_or(0, in_a_second),
         }
     }
 
@@ -79,10 +91,24 @@ impl Pace {
             return Ok(());
         };
         let now = self.clock.now();
+        if self.recent.len() == self.in_a_second
+            && let Some(first) = self.recent.front()
+            && let Some(wait) = (*first + SECOND)
+                .checked_sub(now)
+                .filter(|wait| !wait.is_zero())
+        {
+            return Err(wait);
+        }
         limiter
             .check()
             .map_err(|refused| refused.wait_time_from(now))?;
         self.last = now;
+        if self.in_a_second > 0 {
+            if self.recent.len() == self.in_a_second {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(now);
+        }
         Ok(())
     }
 
@@ -121,6 +147,22 @@ fn limiter(rate: f64, clock: &TokioClock, drained: u32) -> Limiter {
         let _ = limiter.check();
     }
     limiter
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How many cells a second may hold; 0: any number, for one cell at a time is free anyway, or there are so many.
+fn in_a_second(rate: f64) -> usize {
+    if burst(rate).get() == 1 || rate > MOST_REMEMBERED {
+        return 0;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 5 and 1000"
+    )]
+    let cells = rate.ceil() as usize;
+    cells
 }
 
 /// How many cells may be free at once. One would lose every late wake-up for good; a second recovers it; above
@@ -162,7 +204,7 @@ mod tests {
         let mut first = 0;
         (0..times.len())
             .map(|last| {
-                while times[last] - times[first] >= seconds {
+                while times[last] - times[first] >= seconds - 1e-9 {
                     first += 1;
                 }
                 last - first + 1
@@ -176,9 +218,11 @@ mod tests {
         for (rate, count, mean, over) in [
             (0.5, 60, 0.99, 1.0),
             (1.0, 600, 0.99, 1.0),
-            (11.0, 11 * 600, 0.99, 1.0),
-            (100.0, 100 * 120, 0.98, 1.0),
-            (1000.0, 1000 * 60, 0.95, 10.0),
+            (10.5, 10_500, 0.99, 0.0),
+            (11.0, 11 * 600, 0.99, 0.0),
+            (100.0, 100 * 120, 0.99, 0.0),
+            (1000.0, 1000 * 60, 0.99, 0.0),
+            (3000.0, 3000 * 20, 0.99, 10.0),
         ] {
             let times = take(&mut Pace::new(Some(rate)), count).await;
             let measured = times.len() as f64 / times[times.len() - 1];

@@ -181,7 +181,10 @@ fn a_client_with_too_many_documents_is_told_where_the_list_ends() {
     let page = report(&bench, &["--client", CLIENT]);
     let list = page.section("documents");
     assert_eq!(list.matches("<tr>").count(), 10_001);
-    assert!(list.contains("10.000, de 14.48") && list.contains("malote diff malote.csv"));
+    assert!(
+        list.contains("10.000, de 14.48")
+            && list.contains("<span>diff</span> <span>malote.csv</span>")
+    );
     assert!(page.0.len() < 2_000_000, "{} bytes", page.0.len());
 }
 

@@ -1,6 +1,7 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
 mod doctor;
+mod fetch_known;
 mod log;
 mod plan;
 mod run;
@@ -13,6 +14,7 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 
 pub use doctor::DoctorArgs;
+pub use fetch_known::FetchKnownArgs;
 pub use log::{LevelArg, LogArgs};
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
@@ -76,6 +78,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Try the whole job: plan, run against the sandbox, diff, in a temporary folder
     Rehearse(RehearseArgs),
+    /// Ask Zen which documents it already holds, for --known
+    FetchKnown(FetchKnownArgs),
     /// Serve the simulated Zen on this machine until Ctrl-C
     Sandbox(Box<SandboxArgs>),
     /// Check key, office, clock and disk before the first night
@@ -216,6 +220,12 @@ mod tests {
             ("malote report m.csv --journal a --journal b", true),
             ("malote report", false),
             ("malote report m.csv --lang fr", false),
+            (
+                "malote fetch-known --office a --clients c.csv --from 2019-01-01 --to 2019-12-31",
+                true,
+            ),
+            ("malote fetch-known --office a --from 2019-01-01", false),
+            ("malote plan a --clients c.csv --known k.csv", true),
             ("malote", true),
             ("malote --log-file a.log", true),
             ("malote run m.csv --sandbox --log-level debug", true),

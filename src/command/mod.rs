@@ -6,6 +6,7 @@ mod conclude;
 mod diff;
 mod doctor;
 mod dry_run;
+mod fetch_known;
 mod first;
 mod folder;
 mod log;
@@ -67,6 +68,7 @@ fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -
         Some(Command::Diff(args)) => diff::diff(&args, output),
         Some(Command::Report(args)) => report::report(&args, output),
         Some(Command::Rehearse(args)) => rehearse::rehearse(&args, output),
+        Some(Command::FetchKnown(args)) => fetch_known::fetch_known(&args, output),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args, output),
         Some(Command::Doctor(args)) => doctor::doctor(&args, line, output),
         Some(Command::Completions(args)) => man::completions(args.shell, output),

@@ -20,6 +20,7 @@ use super::wire::{host_in_name, wire};
 use super::{env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig};
+use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
     self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record, Replayed,
@@ -200,6 +201,7 @@ fn reading(config: &RunConfig) -> Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
         sorts: config.pilot,
+        archives: Archives::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::digest::ContentHash;
-use crate::manifest::{Action, Layout, ManifestWriter};
+use crate::manifest::{Action, Cells, Layout, ManifestWriter};
 
 /// Data rows in one file for Excel, whose sheets end at 1,048,576 with the first line.
 const EXCEL_ROWS: u64 = 1_048_575;
@@ -76,13 +76,7 @@ impl Output {
     }
 
     /// Writes a row.
-    pub fn write(
-        &mut self,
-        action: Action,
-        notes: &str,
-        known: &[u8],
-        path: &str,
-    ) -> Result<(), OutputError> {
+    pub fn write(&mut self, action: Action, cells: &Cells) -> Result<(), OutputError> {
         if self.layout.excel && self.rows == EXCEL_ROWS {
             self.close()?;
         }
@@ -93,7 +87,7 @@ impl Output {
         let written = self
             .current
             .as_mut()
-            .map_or(Ok(()), |writer| writer.write(action, notes, known, path));
+            .map_or(Ok(()), |writer| writer.write(action, cells));
         written.map_err(|error| self.failed(error))
     }
 

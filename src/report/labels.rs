@@ -104,9 +104,16 @@ impl Texts {
             "bad-check-digit" | "no-access-key" | "no-sale" => self.skip_key,
             "protocol-replaced" | "protocol-other-key" => self.skip_protocol,
             "several-documents" => self.skip_several,
-            "unsupported-archive" | "link-not-followed" | "special-file" => {
-                self.skip_not_looked_into
-            }
+            "looked-into" => self.skip_looked_into,
+            "no-client" => self.skip_no_client,
+            "already-in-zen" => self.skip_in_zen,
+            "unsupported-archive"
+            | "encrypted-archive"
+            | "broken-archive"
+            | "archive-bomb"
+            | "nested-too-deep"
+            | "link-not-followed"
+            | "special-file" => self.skip_not_looked_into,
             "unreadable" => self.skip_unreadable,
             _ => "",
         }

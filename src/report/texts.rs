@@ -243,6 +243,9 @@ texts! {
     skip_key: "chave de acesso ausente ou inválida" | "access key missing or invalid";
     skip_protocol: "protocolo de outro documento ou substituído" | "the protocol is another's, or was replaced";
     skip_several: "vários documentos em um arquivo" | "several documents in one file";
+    skip_looked_into: "pacote: os documentos dele têm linha própria" | "a container: its documents have rows of their own";
+    skip_no_client: "nenhum cliente da lista participa" | "no client of the list takes part";
+    skip_in_zen: "o Zen já tem" | "Zen has it already";
     skip_not_looked_into: "pasta ou arquivo compactado não examinado" | "folder or archive that was not looked into";
     skip_unreadable: "não pôde ser lido" | "could not be read";
 }

@@ -17,7 +17,7 @@ const DOUBTED: usize = 5;
 /// The first pause before the archive is looked at again; the next ones double.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The longest pause; and how long a document is left alone that could not be reached where others can.
+/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// While the root is there but nothing under it can be read, or not this document, so long is it doubted before it is
@@ -36,8 +36,8 @@ pub(super) enum Finding {
 }
 
 impl Finding {
-    /// How long a document that could not be reached is left alone.
-    pub const LATER: Duration = LONGEST_PAUSE;
+    /// How long a document that could not be reached where others can is left alone.
+    pub const LATER: Duration = Duration::from_mins(1);
 }
 
 /// Remembers what could not be reached.

@@ -1,6 +1,7 @@
 //! Reads documents for sending: the file is hashed again, and what has changed does not leave. A pool of threads,
 //! because a share on the network answers each open in milliseconds.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +13,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
-use super::surroundings::{Surroundings, is_shortage};
+use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
+use crate::container::{Archives, Fault, INSIDE};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
@@ -27,21 +29,24 @@ pub struct Reading {
     pub drop_declaration: bool,
     /// It is told of which sort each document is, as a pilot asks.
     pub sorts: bool,
+    /// The archives that documents lie in; clones share them.
+    pub archives: Archives,
 }
 
 impl Reading {
     /// Reads, checks and encodes `document`; `buffer` is used again and again.
     pub fn prepare(&self, document: &Document, buffer: &mut Vec<u8>) -> Preparation {
-        let path = self.locate(&document.path);
-        match read(&path, buffer) {
-            Ok(length) => self.check(document, &buffer[..length]),
-            Err(error) => Preparation::Missing(format!("cannot be read: {}", reason(&error))),
+        match self.read(document, buffer) {
+            Ok((length, hash)) => self.check(document, &buffer[..length], hash),
+            Err(Fault::Io(error)) => {
+                Preparation::Missing(format!("cannot be read: {}", reason(&error)))
+            }
+            Err(fault) => Preparation::Missing(format!("cannot be read: {fault}")),
         }
     }
 
-    /// Checks and encodes `document`, whose file holds `bytes`.
-    fn check(&self, document: &Document, bytes: &[u8]) -> Preparation {
-        let hash = ContentHash::of(bytes);
+    /// Checks and encodes `document`, which is `bytes` now and has `hash`.
+    fn check(&self, document: &Document, bytes: &[u8], hash: ContentHash) -> Preparation {
         if hash != document.hash {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
@@ -49,6 +54,26 @@ impl Reading {
             Ok(decoded) => Preparation::Ready(self.encode(document.route, &decoded)),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
+    }
+
+    /// Reads the bytes of `document` into `buffer`: how many there are, and their hash.
+    fn read(
+        &self,
+        document: &Document,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(usize, ContentHash), Fault> {
+        let path = self.relocated(&document.path);
+        if path.contains(INSIDE) {
+            return self.archives.read(&path, &document.hash, buffer);
+        }
+        let length = read(&path_text::decode(&path), buffer)?;
+        Ok((length, ContentHash::of(&buffer[..length])))
+    }
+
+    /// The file that holds `document`, where it lies now: itself, or the archive that it is in.
+    fn file_of(&self, document: &Document) -> PathBuf {
+        let outer = document.path.split_once(INSIDE);
+        self.locate(outer.map_or(document.path.as_str(), |(outer, _)| outer))
     }
 
     fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
@@ -74,11 +99,16 @@ impl Reading {
     /// Where the file lies now.
     #[must_use]
     pub fn locate(&self, path: &str) -> PathBuf {
+        path_text::decode(&self.relocated(path))
+    }
+
+    /// The manifest's text of a path, as it is now.
+    fn relocated<'a>(&self, path: &'a str) -> Cow<'a, str> {
         let moved = self
             .roots
             .iter()
             .find_map(|(old, new)| Self::moved(path, old, new));
-        path_text::decode(moved.as_deref().unwrap_or(path))
+        moved.map_or(Cow::Borrowed(path), Cow::Owned)
     }
 
     /// Where `path` lies when what was under `old` is under `new`, if it was. Separators at the end of either say
@@ -280,21 +310,21 @@ fn prepare(
     document: &Document,
     buffer: &mut Vec<u8>,
 ) -> Preparation {
-    let path = reading.locate(&document.path);
-    let error = match read(&path, buffer) {
-        Ok(length) => {
-            surroundings.on_read(&path);
-            return reading.check(document, &buffer[..length]);
-        }
+    let mut attempt = || match reading.read(document, buffer) {
+        Ok((length, hash)) => Ok(reading.check(document, &buffer[..length], hash)),
+        Err(Fault::Io(error)) => Err(error),
+        // What lies in an archive that can be read is that archive's matter.
+        Err(fault) => Ok(Preparation::Missing(format!("cannot be read: {fault}"))),
+    };
+    let error = match attempt() {
+        Ok(preparation) => return preparation,
         Err(error) => error,
     };
-    let own_matter = !is_shortage(&error) && surroundings.show_that_only_it_is_gone(&path);
+    let path = reading.file_of(document);
+    let own_matter = !is_shortage(&error) && has_readable_sibling(&path);
     // What is around it was looked at later: it counts only if the file is still not there.
-    let error = match read(&path, buffer) {
-        Ok(length) => {
-            surroundings.on_read(&path);
-            return reading.check(document, &buffer[..length]);
-        }
+    let error = match attempt() {
+        Ok(preparation) => return preparation,
         Err(error) => error,
     };
     let reason = format!("cannot be read: {}", reason(&error));
@@ -331,8 +361,7 @@ mod tests {
                 ("/old".to_owned(), "/new".to_owned()),
                 ("D:\\notas\\".to_owned(), "E:\\".to_owned()),
             ],
-            drop_declaration: false,
-            sorts: false,
+            ..Reading::default()
         };
         for (path, found) in [
             ("/old/a.xml", "/new/a.xml"),

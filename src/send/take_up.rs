@@ -284,10 +284,10 @@ impl<T: Transport> Dispatcher<T> {
     /// A document could not be read, and perhaps the archive is away.
     fn on_unreachable(&mut self, document: Document, root_is_there: bool, reason: String) {
         let now = self.clock.now();
-        let later = Instant::now() + Finding::LATER;
+        let instant = Instant::now();
         if self.gates.waits_for_archive(now) {
             // It was asked for before the archive was known to be away.
-            self.again(document, false, later);
+            self.again(document, false, instant);
             return;
         }
         let hash = document.hash;
@@ -298,10 +298,10 @@ impl<T: Transport> Dispatcher<T> {
             Finding::Missing => {
                 self.record_unsent(document, journal::Event::Missing, reason);
             }
-            Finding::Later => self.again(document, false, later),
+            Finding::Later => self.again(document, false, instant + Finding::LATER),
             Finding::Away(pause) => {
                 self.gates.close_for_archive(now, pause);
-                self.again(document, false, later);
+                self.again(document, false, instant);
             }
         }
     }

@@ -3,7 +3,9 @@
 
 mod answer;
 mod envelope;
-mod look;
+mod knock;
+mod lookup;
+mod lookup_transport;
 mod route;
 mod scrub;
 mod traced;
@@ -14,6 +16,8 @@ pub use answer::{
     words_of_error,
 };
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
-pub use look::{Look, look};
+pub use knock::{Knock, knock};
+pub use lookup::{Held, Lookup, Page, Query, page};
+pub use lookup_transport::HttpLookup;
 pub use route::{Envelope, Route, Routes};
 pub use transport::{Answer, HttpTransport, Reply, Transport, TransportError, TransportOptions};

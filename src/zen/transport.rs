@@ -154,7 +154,7 @@ impl fmt::Debug for HttpTransport {
 impl Transport for HttpTransport {
     async fn post(&self, route: Route, body: Vec<u8>) -> Reply {
         let url = self.urls[route as usize].clone();
-        let traced = Traced::new(route, &body);
+        let traced = Traced::new(route.as_str(), &body);
         let sent = self
             .client
             .post(url)

@@ -8,7 +8,7 @@ use super::Finding;
 use super::target::Target;
 use crate::cli::DoctorArgs;
 use crate::policy::{Refusal, Rules, Sign};
-use crate::zen::{AlreadyThere, DocumentKeys, Look, Reply, look};
+use crate::zen::{AlreadyThere, DocumentKeys, Knock, Reply, knock};
 
 const SUBJECT: &str = "office";
 
@@ -28,10 +28,10 @@ pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Fi
         )]);
     };
     let url = Url::parse(&options.base_url).map_err(|error| error.to_string())?;
-    let look = look(&options).await.map_err(|error| error.to_string())?;
+    let heard = knock(&options).await.map_err(|error| error.to_string())?;
     let now = Timestamp::now();
-    let mut findings = vec![match &look.reply {
-        Reply::Answered(_) => answered(&look, &url, target),
+    let mut findings = vec![match &heard.reply {
+        Reply::Answered(_) => answered(&heard, &url, target),
         Reply::NotReached {
             certificate: true,
             message,
@@ -43,7 +43,7 @@ pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Fi
             "try again; if it stays so, ask whoever keeps the network whether a firewall or a proxy is in the way",
         ),
     }];
-    findings.extend(look.date.map(|date| clock(now, date)));
+    findings.extend(heard.date.map(|date| clock(now, date)));
     Ok(findings)
 }
 
@@ -80,7 +80,7 @@ async fn not_reached(url: &Url, message: &str) -> Finding {
 }
 
 /// What an answer without a key tells. Its page may well be the page to log in at.
-fn answered(look: &Look, url: &Url, target: &Target) -> Finding {
+fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
     if target.is_sandbox() {
         return Finding::fine(SUBJECT, "the simulated Zen answers");
     }
@@ -89,13 +89,13 @@ fn answered(look: &Look, url: &Url, target: &Target) -> Finding {
         already_there: AlreadyThere::default(),
         trust_status: false,
     };
-    let judged = rules.judge(&look.reply, &[DocumentKeys::default()]);
+    let judged = rules.judge(&heard.reply, &[DocumentKeys::default()]);
     let status = judged.http.unwrap_or_default();
     let said = judged
         .documents
         .first()
         .map_or("", |one| one.message.as_str());
-    if let Some(other) = &look.elsewhere {
+    if let Some(other) = &heard.elsewhere {
         return Finding::warning(
             SUBJECT,
             format!("{host} leads on to {other} (HTTP {status})"),
@@ -119,7 +119,7 @@ fn answered(look: &Look, url: &Url, target: &Target) -> Finding {
             "try again later: a run waits such a fault out by itself",
         ),
         _ => Finding::fine(SUBJECT, {
-            let millis = look.took.as_millis();
+            let millis = heard.took.as_millis();
             let secure = match url.scheme() {
                 "https" => "over TLS, its certificate is trusted,",
                 _ => "without TLS, as only this computer may,",

@@ -23,7 +23,7 @@ async fn a_share_that_is_away_for_ten_minutes_costs_ten_minutes() {
             let leaving = world.requests_between(106, 700);
             assert_eq!(leaving, 0, "nothing leaves while it is away");
             let (last, _) = world.arrivals[world.arrivals.len() - 1];
-            assert!(last < Duration::from_secs(500 + 600 + 320), "{last:?}");
+            assert!(last < Duration::from_secs(500 + 600 + 310), "{last:?}");
             let notes = |wanted| {
                 world
                     .notes

@@ -5,6 +5,7 @@ mod batches;
 mod chance;
 mod nights;
 mod outage;
+mod ports;
 mod sim;
 mod stops;
 mod storm;

@@ -204,3 +204,26 @@ async fn little_is_read_ahead_for_a_route_that_is_closed() {
     let ending = sim.run().await;
     assert_eq!(ending.balance.accepted, 2000);
 }
+
+/// Documents that wait for a retry are bounded, and reading pauses.
+#[tokio::test(start_paused = true)]
+async fn no_more_than_four_thousand_documents_wait_for_a_retry() {
+    for batch in [1, 20] {
+        let mut sim = Sim::new(20_000, |request| {
+            let spoilt = request.documents.iter().any(|one| one % 5 != 0);
+            if spoilt && request.number > 0 {
+                say(404, "x")
+            } else {
+                Act::Accept
+            }
+        });
+        (sim.batch, sim.rate, sim.attempts) = (batch, None, 100);
+        sim.run_for(Duration::from_hours(2)).await;
+        let world = sim.world();
+        let waits =
+            |number: &usize| world.came[*number] > 0 && world.state(*number) != State::Accepted;
+        let waiting = (0..world.specs.len()).filter(waits).count();
+        let bounds = 4096..=4096 + 2 * 16 * batch;
+        assert!(bounds.contains(&waiting), "{waiting} in batches of {batch}");
+    }
+}

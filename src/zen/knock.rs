@@ -1,4 +1,4 @@
-//! A look at the address itself, which tells whether somebody is there. The key has no part in it.
+//! A knock at the address itself, which tells whether somebody is there. The key has no part in it.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::{Reply, TransportError, TransportOptions};
 
 /// What was seen at the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Knock {
     /// The answer, or why there is none.
     pub reply: Reply,
     /// The server's clock, where it tells it.
@@ -27,12 +27,12 @@ pub struct Look {
 ///
 /// # Errors
 /// [`TransportError`] where the address is none to ask.
-pub async fn look(options: &TransportOptions) -> Result<Look, TransportError> {
+pub async fn knock(options: &TransportOptions) -> Result<Knock, TransportError> {
     let base = checked_base(&options.base_url)?;
     let client = client(&base, options)?;
     let since = Instant::now();
     let sent = client.get(base.clone()).send().await;
-    let mut look = Look {
+    let mut knock = Knock {
         reply: Reply::NoAnswer {
             message: String::new(),
         },
@@ -40,17 +40,17 @@ pub async fn look(options: &TransportOptions) -> Result<Look, TransportError> {
         elsewhere: None,
         took: Duration::ZERO,
     };
-    look.reply = match sent {
+    knock.reply = match sent {
         Ok(response) => {
             let said = |name: &str| header(response.headers(), name);
-            look.date = said(DATE.as_str()).as_deref().and_then(http_date);
-            look.elsewhere = said(LOCATION.as_str()).and_then(|to| other_host(&base, &to));
+            knock.date = said(DATE.as_str()).as_deref().and_then(http_date);
+            knock.elsewhere = said(LOCATION.as_str()).and_then(|to| other_host(&base, &to));
             read(response).await
         }
         Err(error) => not_answered(error),
     };
-    look.took = since.elapsed();
-    Ok(look)
+    knock.took = since.elapsed();
+    Ok(knock)
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
