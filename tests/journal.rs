@@ -144,10 +144,15 @@ fn messages_are_found_after_a_torn_tail_was_mended() {
     fs::write(&path, [&whole[..last], b"torn\n", &whole[last..]].concat()).unwrap();
     let opened = journal::open(&path, None).unwrap();
     assert!(opened.torn.is_some());
-    let states = opened.replayed.unwrap().states;
     let mut messages = journal::Messages::new(&[&path]);
     for number in 0..3 {
-        let slot = states.get(&hash(number)).unwrap();
+        let slot = opened
+            .replayed
+            .as_ref()
+            .unwrap()
+            .states
+            .get(&hash(number))
+            .unwrap();
         assert_eq!(messages.read(slot).unwrap(), "já importado, \"sim\"");
     }
 }
