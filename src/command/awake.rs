@@ -4,7 +4,9 @@ use super::output::Output;
 
 /// As long as it lives the computer does not fall asleep by itself; closing the lid is stronger.
 #[cfg(all(feature = "keep-awake", any(windows, target_os = "macos")))]
-pub(super) struct Awake(Option<keepawake::KeepAwake>);
+pub(super) struct Awake {
+    _kept: Option<keepawake::KeepAwake>,
+}
 
 /// A server does not fall asleep, and this build knows no way to keep another computer from it.
 #[cfg(not(all(feature = "keep-awake", any(windows, target_os = "macos"))))]
@@ -19,15 +21,12 @@ impl Awake {
             .reason("documents are being sent")
             .app_name("malote")
             .create();
-        match kept {
-            Ok(kept) => Self(Some(kept)),
-            Err(error) => {
-                output.note(format_args!(
-                    "this computer may fall asleep during the run ({error}): turn that off in its power options"
-                ));
-                Self(None)
-            }
+        if let Err(error) = &kept {
+            output.note(format_args!(
+                "this computer may fall asleep during the run ({error}): turn that off in its power options"
+            ));
         }
+        Self { _kept: kept.ok() }
     }
 }
 

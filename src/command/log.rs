@@ -111,8 +111,16 @@ pub(super) fn records(records: &[Record]) {
                 trace!(event, id, route, http, attempt, "document");
             }
             _ => {
-                let said = masked(&record.message);
-                warn!(event, id, route, http, attempt, said, "document");
+                let message = &record.message;
+                warn!(
+                    event,
+                    id,
+                    route,
+                    http,
+                    attempt,
+                    said = masked(message),
+                    "document"
+                );
             }
         }
     }
