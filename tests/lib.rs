@@ -7,6 +7,8 @@ mod diff;
 mod durability;
 mod edited;
 mod fixtures;
+#[cfg(unix)]
+mod full_disk;
 mod journal;
 mod one_writer;
 mod pace;
