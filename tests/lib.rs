@@ -10,6 +10,7 @@ mod fixtures;
 #[cfg(unix)]
 mod full_disk;
 mod journal;
+mod journal_model;
 mod one_writer;
 mod pace;
 mod plan;
