@@ -11,6 +11,8 @@ mod fixtures;
 mod full_disk;
 mod journal;
 mod journal_model;
+#[cfg(unix)]
+mod moving;
 mod one_writer;
 mod pace;
 mod plan;
