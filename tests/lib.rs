@@ -2,6 +2,7 @@
 //! simulated Zen.
 
 mod batches;
+mod broken_wire;
 mod changes;
 mod diff;
 mod durability;
