@@ -10,6 +10,7 @@ mod edited;
 mod fixtures;
 #[cfg(unix)]
 mod full_disk;
+mod hostile;
 mod journal;
 mod journal_model;
 #[cfg(unix)]
