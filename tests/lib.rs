@@ -22,6 +22,7 @@ mod promises;
 mod rejected;
 mod run;
 mod sandbox;
+mod secrets;
 #[cfg(unix)]
 mod signals;
 mod stops;
