@@ -4,6 +4,7 @@
 mod batches;
 mod broken_wire;
 mod changes;
+mod corpus;
 mod diff;
 mod durability;
 mod edited;
