@@ -2,9 +2,16 @@
 //!
 //! Cells are taken one at a time by a single owner, so nothing here waits in line; the owner sleeps for the time
 //! that a refused [`Pace::take`] names. The quota of a governor limiter cannot be changed in place and a new
-//! limiter starts with a full burst, so a changed rate drains the new one first.
+//! limiter starts with a full burst, so a changed rate drains the new one as of the last cell that was taken: what was
+//! waited since then is not waited again.
+//!
+//! A cell more than one at hand recovers late wake-ups, but would let a second hold one cell more than the rate, and the
+//! network's unevenness one more still. So no second holds more cells than the rate, as they leave.
 
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -17,13 +24,20 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 struct TokioClock {
     start: Instant,
+    /// Nanoseconds since the start at which time stands still while a limiter is being drained; else [`RUNNING`].
+    still: Arc<AtomicU64>,
 }
+
+const RUNNING: u64 = u64::MAX;
 
 impl Clock for TokioClock {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        self.start.elapsed()
+        match self.still.load(Ordering::Relaxed) {
+            RUNNING => self.start.elapsed(),
+            nanos => Duration::from_nanos(nanos),
+        }
     }
 }
 
@@ -38,7 +52,15 @@ pub struct Pace {
     factor: f64,
     clock: TokioClock,
     limiter: Option<Limiter>,
+    /// When the last cell was taken, since the clock's start.
+    last: Duration,
+    /// When the cells of the last second were taken, at most as many as it may hold.
+    recent: VecDeque<Duration>,
+    in_a_second: usize,
 }
+
+/// Above so many a second a cell more or less is nothing.
+const MOST_REMEMBERED: f64 = 1000.0;
 
 impl Pace {
     /// A limiter of `ceiling` documents a second (positive and finite); `None` never makes anyone wait.
@@ -46,6 +68,7 @@ impl Pace {
     pub fn new(ceiling: Option<f64>) -> Self {
         let clock = TokioClock {
             start: Instant::now(),
+            still: Arc::new(AtomicU64::new(RUNNING)),
         };
         let limiter = ceiling.map(|rate| limiter(rate, &clock, burst(rate).get() - 1));
         Self {
@@ -53,6 +76,9 @@ impl Pace {
             factor: 1.0,
             clock,
             limiter,
+            last: Duration::ZERO,
+            recent: VecDeque::new(),
+            in_a_second: ceiling.map_or(0, in_a_second),
         }
     }
 
@@ -60,17 +86,33 @@ impl Pace {
     ///
     /// # Errors
     /// The time until the next cell is free, where none is free now.
-    pub fn take(&self) -> Result<(), Duration> {
+    pub fn take(&mut self) -> Result<(), Duration> {
         let Some(limiter) = &self.limiter else {
             return Ok(());
         };
+        let now = self.clock.now();
+        if self.recent.len() == self.in_a_second
+            && let Some(first) = self.recent.front()
+            && let Some(wait) = (*first + SECOND)
+                .checked_sub(now)
+                .filter(|wait| !wait.is_zero())
+        {
+            return Err(wait);
+        }
         limiter
             .check()
-            .map_err(|refused| refused.wait_time_from(self.clock.now()))
+            .map_err(|refused| refused.wait_time_from(now))?;
+        self.last = now;
+        if self.in_a_second > 0 {
+            if self.recent.len() == self.in_a_second {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(now);
+        }
+        Ok(())
     }
 
-    /// Slows the run to `factor` of its ceiling, or lets it come back. Differences under 1 % change nothing, for
-    /// each change costs up to one interval.
+    /// Slows the run to `factor` of its ceiling, or lets it come back. Differences under 1 % change nothing.
     pub fn slow_to(&mut self, factor: f64) {
         let Some(ceiling) = self.ceiling else { return };
         let factor = factor.clamp(f64::MIN_POSITIVE, 1.0);
@@ -80,7 +122,10 @@ impl Pace {
         }
         self.factor = factor;
         let rate = ceiling * factor;
+        let last = u64::try_from(self.last.as_nanos()).unwrap_or(RUNNING);
+        self.clock.still.store(last, Ordering::Relaxed);
         self.limiter = Some(limiter(rate, &self.clock, burst(rate).get()));
+        self.clock.still.store(RUNNING, Ordering::Relaxed);
     }
 
     /// Documents a second that are allowed now; `None` is unlimited.
@@ -102,6 +147,22 @@ fn limiter(rate: f64, clock: &TokioClock, drained: u32) -> Limiter {
         let _ = limiter.check();
     }
     limiter
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How many cells a second may hold; 0: any number, for one cell at a time is free anyway, or there are so many.
+fn in_a_second(rate: f64) -> usize {
+    if burst(rate).get() == 1 || rate > MOST_REMEMBERED {
+        return 0;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 5 and 1000"
+    )]
+    let cells = rate.ceil() as usize;
+    cells
 }
 
 /// How many cells may be free at once. One would lose every late wake-up for good; a second recovers it; above
@@ -126,7 +187,7 @@ mod tests {
     use super::*;
 
     /// Takes `count` cells, sleeping as told, and gives the second at which each was free.
-    async fn take(pace: &Pace, count: usize) -> Vec<f64> {
+    async fn take(pace: &mut Pace, count: usize) -> Vec<f64> {
         let start = Instant::now();
         let mut times = Vec::with_capacity(count);
         while times.len() < count {
@@ -143,7 +204,7 @@ mod tests {
         let mut first = 0;
         (0..times.len())
             .map(|last| {
-                while times[last] - times[first] >= seconds {
+                while times[last] - times[first] >= seconds - 1e-9 {
                     first += 1;
                 }
                 last - first + 1
@@ -157,11 +218,13 @@ mod tests {
         for (rate, count, mean, over) in [
             (0.5, 60, 0.99, 1.0),
             (1.0, 600, 0.99, 1.0),
-            (11.0, 11 * 600, 0.99, 1.0),
-            (100.0, 100 * 120, 0.98, 1.0),
-            (1000.0, 1000 * 60, 0.95, 10.0),
+            (10.5, 10_500, 0.99, 0.0),
+            (11.0, 11 * 600, 0.99, 0.0),
+            (100.0, 100 * 120, 0.99, 0.0),
+            (1000.0, 1000 * 60, 0.99, 0.0),
+            (3000.0, 3000 * 20, 0.99, 10.0),
         ] {
-            let times = take(&Pace::new(Some(rate)), count).await;
+            let times = take(&mut Pace::new(Some(rate)), count).await;
             let measured = times.len() as f64 / times[times.len() - 1];
             assert!(measured >= rate * mean, "{rate}: mean {measured}");
             let most = most_within(&times, 1.0) as f64;
@@ -171,20 +234,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_stall_is_not_made_up_for() {
-        let pace = Pace::new(Some(20.0));
-        take(&pace, 5).await;
+        let mut pace = Pace::new(Some(20.0));
+        take(&mut pace, 5).await;
         tokio::time::sleep(Duration::from_mins(1)).await;
-        let times = take(&pace, 40).await;
+        let times = take(&mut pace, 40).await;
         assert!(most_within(&times, 1.0) <= 21);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_changed_rate_starts_without_a_burst() {
         let mut pace = Pace::new(Some(100.0));
-        take(&pace, 10).await;
+        take(&mut pace, 10).await;
         pace.slow_to(0.5);
         assert!(pace.take().is_err());
-        let times = take(&pace, 100).await;
+        let times = take(&mut pace, 100).await;
         assert!(times[99] >= 1.97, "{}", times[99]);
         for _ in 0..1000 {
             pace.slow_to(0.505);
@@ -194,9 +257,55 @@ mod tests {
         assert_eq!(pace.rate_now(), Some(100.0));
     }
 
+    /// Bug: each change began the interval anew, so a slow ceiling that crept back let nothing through for minutes.
+    #[tokio::test(start_paused = true)]
+    async fn what_was_waited_is_not_waited_again_when_the_rate_changes() {
+        let mut pace = Pace::new(Some(0.2));
+        pace.take().unwrap();
+        pace.slow_to(0.5);
+        let (start, mut times) = (Instant::now(), vec![0.0]);
+        while times.len() < 100 {
+            // A change in every second that passes, as while it creeps back.
+            let passed = start.elapsed().as_secs_f64();
+            pace.slow_to((0.5 + passed / 40.0 % 0.5).min(1.0));
+            if pace.take().is_ok() {
+                times.push(start.elapsed().as_secs_f64());
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        for pair in times.windows(2) {
+            let gap = pair[1] - pair[0];
+            assert!((4.99..=11.01).contains(&gap), "{gap}");
+        }
+    }
+
+    /// The ceiling holds through any changes of the rate.
+    #[tokio::test(start_paused = true)]
+    async fn changes_let_nothing_beyond_the_ceiling_through() {
+        let mut pace = Pace::new(Some(100.0));
+        let start = Instant::now();
+        let mut times = Vec::new();
+        for turn in 0u32..5000 {
+            pace.slow_to(0.3 + f64::from(turn * 7919 % 70) / 100.0);
+            while pace.take().is_ok() {
+                times.push(start.elapsed().as_secs_f64());
+            }
+            let pause = if turn % 97 == 0 {
+                900
+            } else {
+                u64::from(turn % 13)
+            };
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        for seconds in [0.1, 1.0, 7.0] {
+            let most = most_within(&times, seconds) as f64;
+            assert!(most <= 100.0 * seconds + 2.0, "{most} in {seconds} s");
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn unlimited_never_waits() {
-        let pace = Pace::new(None);
+        let mut pace = Pace::new(None);
         assert!((0..100_000).all(|_| pace.take().is_ok()));
     }
 }

@@ -8,17 +8,29 @@ use std::path::{Path, PathBuf};
 pub fn encode(path: &Path) -> String {
     let mut text = String::with_capacity(path.as_os_str().len());
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            if letter == '%' || letter.is_control() {
-                let mut buffer = [0; 4];
-                push_escaped(&mut text, letter.encode_utf8(&mut buffer).as_bytes());
-            } else {
-                text.push(letter);
-            }
-        }
+        push_text(&mut text, chunk.valid());
         push_escaped(&mut text, chunk.invalid());
     }
     text
+}
+
+/// The text of a name that is no path of the system, such as one in an archive, by the same rules.
+#[must_use]
+pub fn encode_text(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    push_text(&mut text, name);
+    text
+}
+
+fn push_text(text: &mut String, valid: &str) {
+    for letter in valid.chars() {
+        if letter == '%' || letter.is_control() {
+            let mut buffer = [0; 4];
+            push_escaped(text, letter.encode_utf8(&mut buffer).as_bytes());
+        } else {
+            text.push(letter);
+        }
+    }
 }
 
 fn push_escaped(text: &mut String, bytes: &[u8]) {

@@ -27,10 +27,9 @@ pub fn observer(wanted: ProgressArg, quiet: &QuietHours) -> (Box<dyn Observer>, 
         ProgressArg::Bar => (Box::new(Bar::new(gauge)), Duration::from_millis(200)),
         ProgressArg::Json => (Box::new(Json { gauge }), Duration::from_secs(1)),
         ProgressArg::None => (Box::new(Nothing), Duration::from_hours(1)),
-        ProgressArg::Plain | ProgressArg::Auto => (
-            Box::new(Plain { gauge, shown: None }),
-            Duration::from_secs(30),
-        ),
+        ProgressArg::Plain | ProgressArg::Auto => {
+            (Box::new(Plain { gauge }), Duration::from_secs(30))
+        }
     }
 }
 
@@ -101,7 +100,16 @@ fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
             format!("quiet hours until {}", shown(until, "%a %d %b %H:%M"))
         }
         Waiting::Outage { until } => format!("Zen does not answer; next look {}", time(until)),
-        Waiting::RetryAfter { until } => format!("Zen asked to wait until {}", time(until)),
+        Waiting::RetryAfter {
+            until,
+            absurd: false,
+        } => format!("Zen asked to wait until {}", time(until)),
+        Waiting::RetryAfter { until, .. } => {
+            format!(
+                "Zen asked to wait for longer than an hour; next look {}",
+                time(until)
+            )
+        }
         Waiting::Archive { until } => {
             format!("the files cannot be reached; next look {}", time(until))
         }
@@ -185,12 +193,16 @@ impl Observer for Bar {
         let outlook = outlook_text(&self.gauge, rate, snapshot);
         let pass = pass_text(snapshot.pass);
         // Three lines that fit into 80 columns: what waits does not need its rate shown.
-        self.bar.set_message(if snapshot.waiting.is_some() {
-            format!("{pass}: {outlook}")
-        } else {
-            let pace = pace_text(rate, snapshot);
-            format!("{pass} at {pace}: {outlook}")
-        });
+        let mut message = pass.to_owned();
+        if snapshot.waiting.is_none() {
+            message.push_str(" at ");
+            message.push_str(&pace_text(rate, snapshot));
+        }
+        if !outlook.is_empty() {
+            message.push_str(": ");
+            message.push_str(&outlook);
+        }
+        self.bar.set_message(message);
         self.bar.tick();
     }
 }
@@ -204,33 +216,35 @@ impl Drop for Bar {
 /// A line every 30 s, on standard error.
 struct Plain {
     gauge: Gauge,
-    shown: Option<String>,
 }
 
 impl Observer for Plain {
     fn show(&mut self, snapshot: &Snapshot) {
-        let rate = self.gauge.rate(snapshot);
-        let outlook = outlook_text(&self.gauge, rate, snapshot);
-        let line = format!(
-            "{} of {}: {}; {}; {}: {outlook}",
-            settled(snapshot),
-            snapshot.balance.planned,
-            counts_text(snapshot),
-            pace_text(rate, snapshot),
-            pass_text(snapshot.pass),
-        );
-        if self.shown.as_ref() == Some(&line) {
-            return;
-        }
-        let zoned = snapshot.now.to_zoned_datetime(self.gauge.zone().clone());
+        let line = plain_line(&mut self.gauge, snapshot);
         // A closed standard error must not end a run.
-        let _ = writeln!(
-            io::stderr(),
-            "{} {line}",
-            zoned.strftime("%Y-%m-%d %H:%M:%S")
-        );
-        self.shown = Some(line);
+        let _ = writeln!(io::stderr(), "{line}");
     }
+}
+
+/// How it stands, in one line.
+fn plain_line(gauge: &mut Gauge, snapshot: &Snapshot) -> String {
+    let rate = gauge.rate(snapshot);
+    let zoned = snapshot.now.to_zoned_datetime(gauge.zone().clone());
+    let mut line = format!(
+        "{} {} of {}: {}; {}; {}",
+        zoned.strftime("%Y-%m-%d %H:%M:%S"),
+        settled(snapshot),
+        snapshot.balance.planned,
+        counts_text(snapshot),
+        pace_text(rate, snapshot),
+        pass_text(snapshot.pass),
+    );
+    let outlook = outlook_text(gauge, rate, snapshot);
+    if !outlook.is_empty() {
+        line.push_str(": ");
+        line.push_str(&outlook);
+    }
+    line
 }
 
 /// A JSON object a line, on standard output.
@@ -266,4 +280,97 @@ struct Nothing;
 
 impl Observer for Nothing {
     fn show(&mut self, _snapshot: &Snapshot) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::Balance;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn snapshot(now: &str, pending: u64, waiting: Option<Waiting>) -> Snapshot {
+        let balance = Balance {
+            planned: 40_000,
+            accepted: 40_000 - pending,
+            pending,
+            ..Balance::default()
+        };
+        Snapshot {
+            now: at(now),
+            balance,
+            pass: Pass::Documents,
+            in_flight: 0,
+            sent: 0,
+            answered: balance.accepted,
+            ceiling: Some(1.0),
+            waiting,
+        }
+    }
+
+    fn gauge() -> Gauge {
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        Gauge::new(QuietHours::parse("mon-fri 00:00-18:00", zone).unwrap())
+    }
+
+    #[test]
+    fn the_end_is_foretold_with_the_quiet_hours_counted() {
+        // Six hours from Monday 18:00 on, then as many on Tuesday.
+        let line = plain_line(
+            &mut gauge(),
+            &snapshot("2026-11-23T18:00:00-03:00", 39_600, None),
+        );
+        assert_eq!(
+            line,
+            "2026-11-23 18:00:00 400 of 40000: 400 accepted, 0 rejected, 0 failed, 0 unknown; 0.0/s of 1.0/s; \
+             documents: done about Tue 24 Nov 23:00"
+        );
+    }
+
+    #[test]
+    fn a_wait_is_shown_with_its_end_and_a_line_never_ends_in_a_blank() {
+        let until = at("2026-11-23T18:00:00-03:00");
+        for (waiting, shown) in [
+            (
+                Waiting::QuietHours { until },
+                "quiet hours until Mon 23 Nov 18:00",
+            ),
+            (
+                Waiting::Outage { until },
+                "Zen does not answer; next look 18:00:00",
+            ),
+            (
+                Waiting::RetryAfter {
+                    until,
+                    absurd: false,
+                },
+                "Zen asked to wait until 18:00:00",
+            ),
+            (
+                Waiting::RetryAfter {
+                    until,
+                    absurd: true,
+                },
+                "Zen asked to wait for longer than an hour; next look 18:00:00",
+            ),
+            (
+                Waiting::Archive { until },
+                "the files cannot be reached; next look 18:00:00",
+            ),
+        ] {
+            let snapshot = snapshot("2026-11-23T17:30:00-03:00", 10, Some(waiting));
+            let line = plain_line(&mut gauge(), &snapshot);
+            assert!(
+                line.ends_with(&format!("documents: {shown}, done about Mon 23 Nov 18:00")),
+                "{line}"
+            );
+        }
+        let done = plain_line(
+            &mut gauge(),
+            &snapshot("2026-11-23T18:30:00-03:00", 0, None),
+        );
+        assert!(done.ends_with("; documents"), "{done}");
+    }
 }

@@ -44,10 +44,10 @@ fn before_a_run_everything_is_pending() {
     let done = bench.malote(&["diff", "malote.csv"]);
     assert_eq!(done.status, 1, "{done:?}");
     assert!(
-        done.out.starts_with("planned 36 = accepted 0 +"),
+        done.out.starts_with("planned 38 = accepted 0 +"),
         "{done:?}"
     );
-    assert!(done.out.contains("pending: 36"), "{done:?}");
+    assert!(done.out.contains("pending: 38"), "{done:?}");
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn the_csv_has_the_form_of_its_manifest() {
         "{}",
         lines[0]
     );
-    assert_eq!(lines.len(), 1 + 36 + 1);
+    assert_eq!(lines.len(), 1 + 38 + 1);
     assert!(!done.out.replace("\r\n", "").contains('\n'));
     fs::write(bench.path("rest.csv"), &done.out).unwrap();
     let args = ["diff", "rest.csv", "--journal", "malote.csv"];

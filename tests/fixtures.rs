@@ -41,7 +41,8 @@ fn the_readme_names_every_file_and_says_what_is_expected_of_it() {
     let mut found = Vec::new();
     files(&fixtures(), &fixtures(), &mut found);
     found.sort();
-    assert_eq!(table.keys().cloned().collect::<Vec<_>>(), found);
+    let of_files = table.keys().filter(|path| !path.contains("!/"));
+    assert_eq!(of_files.cloned().collect::<Vec<_>>(), found);
     let expected = fs::read_to_string(fixtures().with_file_name("expected.csv")).unwrap();
     let mut expected: BTreeMap<_, _> = records(&expected)
         .into_iter()

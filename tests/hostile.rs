@@ -250,8 +250,10 @@ fn a_path_that_leaves_the_archive_leads_to_nothing_that_was_not_planned() {
     ] {
         fs::write(bench.path("malote.csv"), manifest.replace(&inside, outside)).unwrap();
         let fake = Fake::start(Answer::accepted);
-        let done = bench.send(&fake.url(), &["--journal", "j.csv"]);
-        assert_eq!(done.status, 1, "{outside}: {done:?}");
+        let options = ["--journal", "j.csv", "--max-duration", "2s"];
+        let done = bench.send(&fake.url(), &options);
+        // A file that is not there may be taken for an archive that is not, and waited for.
+        assert!([1, 3].contains(&done.status), "{outside}: {done:?}");
         for request in fake.requests() {
             let text = String::from_utf8_lossy(&request.body).into_owned();
             assert!(

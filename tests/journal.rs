@@ -133,6 +133,30 @@ fn foreign_bytes_in_the_tail_are_cut_out_and_whole_records_behind_them_kept() {
     }
 }
 
+/// Bug: --retry-rejected read messages where the records had lain before the tear was cut out.
+#[test]
+fn messages_are_found_after_a_torn_tail_was_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    written(&path, 3);
+    let whole = fs::read(&path).unwrap();
+    let last = 1 + memchr::memrchr(b'\n', &whole[..whole.len() - 1]).unwrap();
+    fs::write(&path, [&whole[..last], b"torn\n", &whole[last..]].concat()).unwrap();
+    let opened = journal::open(&path, None).unwrap();
+    assert!(opened.torn.is_some());
+    let mut messages = journal::Messages::new(&[&path]);
+    for number in 0..3 {
+        let slot = opened
+            .replayed
+            .as_ref()
+            .unwrap()
+            .states
+            .get(&hash(number))
+            .unwrap();
+        assert_eq!(messages.read(slot).unwrap(), "já importado, \"sim\"");
+    }
+}
+
 #[test]
 fn a_flipped_bit_before_the_tail_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -257,6 +281,8 @@ fn a_journal_without_a_needed_column_is_not_continued() {
         "time,event,crc",
         "time,event,sha256",
         "crc,time,event,sha256",
+        // Bug (found by fuzzing): its torn tail was cut off before it was refused.
+        "event,sha256,crc\nhalf a li",
     ] {
         let text = format!("{header}\n");
         fs::write(&path, &text).unwrap();

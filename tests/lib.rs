@@ -17,10 +17,15 @@ mod journal_model;
 #[cfg(unix)]
 mod moving;
 mod one_writer;
+mod outage;
 mod pace;
 mod plan;
+mod plan_choices;
+mod plan_containers;
+mod plan_known;
 mod promises;
 mod rejected;
+mod report;
 mod run;
 mod sandbox;
 mod secrets;

@@ -86,7 +86,6 @@ fn a_panic_does_not_show_the_token() {
 
 /// A page of an error that names the address that was asked for, as many servers' do.
 #[test]
-#[ignore = "falls: src/zen/transport.rs hands on what a server says as it is"]
 fn a_server_that_repeats_the_address_does_not_make_the_token_seen() {
     let page = |path: &str| format!("<html><title>Cannot POST {path}</title>{path}</html>");
     let ways: [fn(&str, &str) -> Answer; 5] = [

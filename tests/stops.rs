@@ -55,12 +55,12 @@ fn max_duration_stops_softly() {
 
 #[test]
 fn until_stops_softly_at_that_time_of_day() {
-    let until = Timestamp::now() + Duration::from_secs(2);
+    let until = Timestamp::now() + Duration::from_secs(6);
     let zoned = until.to_zoned_datetime(TimeZone::UTC);
     let text = zoned.strftime("%H:%M:%S").to_string();
     let options = ["--until", &text, "--timezone", "UTC", "--rate", "50/s"];
     let (_, zen, _) = stopped(
-        400,
+        900,
         Settings::default(),
         &options,
         "the time of --until has come",

@@ -111,7 +111,7 @@ fn what_a_site_fixes_once_can_be_a_variable() {
         &["run", "malote.csv", "--dry-run"],
         &[("MALOTE_ROOT", &moved)],
     );
-    assert!(done.out.contains("36 missing"), "{done:?}");
+    assert!(done.out.contains("38 missing"), "{done:?}");
     let fixed = [("MALOTE_JOURNAL", "all.csv"), ("MALOTE_TOKEN", TOKEN)];
     let zen = Zen::start(Settings::default());
     let url = zen.url();
@@ -188,7 +188,7 @@ fn a_dry_run_tells_of_the_run_that_it_stands_for() {
     for (options, words) in [
         (vec![], "0 documents would be sent"),
         (vec!["--base-url", &url], "0 documents would be sent"),
-        (vec!["--sandbox"], "36 documents would be sent"),
+        (vec!["--sandbox"], "38 documents would be sent"),
         (
             vec!["--sandbox", "--max-docs", "5"],
             "5 documents would be sent",

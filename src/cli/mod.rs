@@ -1,5 +1,6 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
+mod fetch_known;
 mod plan;
 mod run;
 mod sandbox;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use fetch_known::FetchKnownArgs;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
@@ -60,8 +62,12 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Say what still needs sending, and why
     Diff(DiffArgs),
+    /// Write one page for the accountant and the client: what was sent, when, and what is left
+    Report(ReportArgs),
     /// Try the whole job: plan, run against the sandbox, diff, in a temporary folder
     Rehearse(RehearseArgs),
+    /// Ask Zen which documents it already holds, for --known
+    FetchKnown(FetchKnownArgs),
     /// Serve the simulated Zen on this machine until Ctrl-C
     Sandbox(Box<SandboxArgs>),
 }
@@ -94,6 +100,36 @@ pub struct DiffArgs {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// In which language a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// Brazilian Portuguese
+    #[value(name = "pt-BR")]
+    PtBr,
+    /// English
+    #[value(name = "en")]
+    En,
+}
+
+/// `malote report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The manifest
+    pub manifest: PathBuf,
+    /// The journal, or several [default: the manifest's name with .journal.csv]
+    #[arg(long, value_name = "FILE")]
+    pub journal: Vec<PathBuf>,
+    /// Only documents that this client issued or received, and the list of them: a proof to hand over
+    #[arg(long, value_name = "CNPJ")]
+    pub client: Option<String>,
+    /// Where to write the page; an older one is replaced
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub output: PathBuf,
+    /// In which language the page is
+    #[arg(long, value_enum, ignore_case = true, default_value = "pt-BR")]
+    pub lang: LangArg,
 }
 
 /// `malote rehearse`
@@ -151,6 +187,19 @@ mod tests {
                 true,
             ),
             ("malote diff m.csv --format xml", false),
+            (
+                "malote report m.csv --client 11.222.333/0001-81 -o r.html --lang EN",
+                true,
+            ),
+            ("malote report m.csv --journal a --journal b", true),
+            ("malote report", false),
+            ("malote report m.csv --lang fr", false),
+            (
+                "malote fetch-known --office a --clients c.csv --from 2019-01-01 --to 2019-12-31",
+                true,
+            ),
+            ("malote fetch-known --office a --from 2019-01-01", false),
+            ("malote plan a --clients c.csv --known k.csv", true),
             ("malote", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));

@@ -50,6 +50,12 @@ pub struct SelectionArgs {
     /// Skip documents issued after this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: Option<String>,
+    /// Skip documents in which none of these takes part: a CNPJ or CPF a line, behind it a name
+    #[arg(long, value_name = "FILE")]
+    pub clients: Option<PathBuf>,
+    /// Skip documents that Zen has already: a file of access keys, as fetch-known writes it
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
     /// The order of the rows, and so of sending
     #[arg(long, value_enum, env = "MALOTE_ORDER", default_value = "path")]
     pub order: OrderArg,

@@ -3,6 +3,7 @@
 use super::output::Output;
 use super::survey::Surveyed;
 use crate::config::RunConfig;
+use crate::container::Archives;
 use crate::diff::Balance;
 use crate::exit::ExitStatus;
 use crate::manifest::{Action, ManifestError, ManifestReader};
@@ -26,6 +27,7 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
         sorts: false,
+        archives: Archives::default(),
     };
     let found = match read_all(config, surveyed, &reading, output) {
         Ok(found) => found,
@@ -91,7 +93,7 @@ fn count(
                 document.path
             ));
         }
-        Preparation::Missing(reason) => {
+        Preparation::Missing(reason) | Preparation::Unreachable { reason, .. } => {
             found.missing += 1;
             output.note(format_args!(
                 "line {line}: {}: missing: {reason}",

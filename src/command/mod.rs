@@ -5,11 +5,13 @@ mod conclude;
 mod core_dump;
 mod diff;
 mod dry_run;
+mod fetch_known;
 mod output;
 mod output_file;
 mod pilot;
 mod plan;
 mod rehearse;
+mod report;
 mod roots;
 mod run;
 mod sandbox;
@@ -45,7 +47,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Plan(args) => plan::plan(&args, &mut output),
         Command::Run(run) => run::run(&run, &args, &mut output),
         Command::Diff(args) => diff::diff(&args, &mut output),
+        Command::Report(args) => report::report(&args, &mut output),
         Command::Rehearse(args) => rehearse::rehearse(&args, &mut output),
+        Command::FetchKnown(args) => fetch_known::fetch_known(&args, &mut output),
         Command::Sandbox(args) => sandbox::sandbox(&args, &mut output),
     }
 }

@@ -10,7 +10,8 @@ use super::output::Output;
 use super::shell;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 use crate::exit::ExitStatus;
-use crate::plan::{Order, PlanOptions, Selection, Summary, plan as make_plan};
+use crate::known::KnownKeys;
+use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan};
 use crate::policy::QuietHours;
 use crate::zen::Routes;
 
@@ -89,6 +90,18 @@ pub(super) fn options(
             OrderArg::Newest => Order::Newest,
         },
         all_events: args.events == EventsArg::All,
+        clients: args
+            .clients
+            .as_deref()
+            .map(Clients::read)
+            .transpose()
+            .map_err(|error| error.to_string())?,
+        known: args
+            .known
+            .as_deref()
+            .map(KnownKeys::read)
+            .transpose()
+            .map_err(|error| format!("--known: {error}"))?,
         routes: match args.routes {
             RoutesArg::Documented => Routes::Documented,
             RoutesArg::Legacy => Routes::Legacy,
@@ -111,7 +124,7 @@ fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), String> 
 }
 
 /// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
-fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
+pub(super) fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
     let read = |text: &str| {
         let mut signs = text.bytes().enumerate();
         let shape = signs.all(|(at, sign)| match at {

@@ -19,6 +19,7 @@ use super::wire::{host_in_name, wire};
 use super::{core_dump, env, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig, note_on_token_file};
+use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
     self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record, Replayed,
@@ -203,6 +204,7 @@ fn reading(config: &RunConfig) -> Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
         sorts: config.pilot,
+        archives: Archives::default(),
     }
 }
 

@@ -30,7 +30,11 @@ pub enum Destination {
     Nowhere,
 }
 
-pub(super) fn destination(
+/// Where a command goes that speaks to Zen; a dry run may go nowhere.
+///
+/// # Errors
+/// Where there is no destination, or no token for it.
+pub fn destination(
     args: &DestinationArgs,
     dry_run: bool,
     env: Environment,

@@ -21,7 +21,7 @@ use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
 use crate::policy::{Rules, parse_duration};
 use crate::send::Limits;
 use crate::zen::AlreadyThere;
-use destination::destination;
+pub use destination::destination;
 use error::wrong;
 use limits::{limits, quiet_hours};
 
@@ -137,6 +137,10 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
         None => AlreadyThere::default(),
         Some(text) => AlreadyThere::new(text).map_err(|error| wrong("already-there", &error))?,
     };
+    if already_there.says("") {
+        let reason = "it matches an empty text, so that every refusal would count as accepted";
+        return Err(wrong("already-there", &reason));
+    }
     Ok(Rules {
         already_there,
         trust_status: sending.trust_status,
@@ -406,6 +410,8 @@ mod tests {
             ("root", "C:"),
             ("retry-rejected", "("),
             ("already-there", "["),
+            ("already-there", ""),
+            ("already-there", "(importado)?"),
         ] {
             let line = format!("malote run m.csv --base-url http://127.0.0.1:1 --{option}={value}");
             let error = config(&line, &[TOKEN]).unwrap_err().to_string();

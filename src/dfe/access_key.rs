@@ -85,6 +85,15 @@ impl AccessKey {
         &self.as_str()[25..34]
     }
 
+    /// What numbers the document among all others: issuer, model, series and number; for a CF-e the device is the series.
+    #[must_use]
+    pub fn numbering(&self) -> &str {
+        match self.model() {
+            "59" => &self.as_str()[6..37],
+            _ => &self.as_str()[6..34],
+        }
+    }
+
     /// Serial number of the SAT device that issued a CF-e, nine digits.
     #[must_use]
     pub fn sat_serial(&self) -> Option<&str> {
@@ -119,6 +128,13 @@ fn check_digit(positions: &[u8]) -> u8 {
         rest => 11 - rest,
     };
     b'0' + u8::try_from(digit).unwrap_or_default()
+}
+
+/// A valid key of that model, made up.
+#[cfg(test)]
+pub(super) fn tests_key(model: &str) -> String {
+    let start = format!("35190511222333000181{model}001000000123100000019");
+    format!("{start}{}", char::from(check_digit(start.as_bytes())))
 }
 
 #[cfg(test)]

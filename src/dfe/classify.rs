@@ -17,6 +17,8 @@ pub(super) enum Class {
     Request(DocumentKind),
     /// Nothing that is sent: its kind, and the code that says why.
     Out(DocumentKind, &'static str),
+    /// A municipal NFS-e or a request that has the same root.
+    PerhapsNfse,
 }
 
 /// What follows `http://www.portalfiscal.inf.br/` in the namespaces of fiscal documents.
@@ -29,7 +31,8 @@ pub(super) fn classify(found: &Found) -> Class {
     use DocumentKind as K;
     let root = found.root.to_ascii_lowercase();
     if found.namespace.contains("sped.fazenda.gov.br/nfse") {
-        return if root.starts_with("nfse") {
+        // Who asks for a note by its key sends an empty one.
+        return if root.starts_with("nfse") && !found.info.issuer.is_empty() {
             Class::Out(K::Nfse, "nfse")
         } else {
             Class::Out(K::Technical, "technical")
@@ -45,6 +48,7 @@ pub(super) fn classify(found: &Found) -> Class {
         "envelope" => Class::Out(K::Technical, "technical"),
         _ if is_service_of_cities(&root) => Class::Out(K::Technical, "technical"),
         _ if is_nfse(&root, found) => Class::Out(K::Nfse, "nfse"),
+        _ if may_be_nfse(&root, found) => Class::PerhapsNfse,
         _ if fiscal && is_service(found.root) => Class::Out(K::Technical, "technical"),
         _ if speaks_of_documents(&root) => Class::Out(K::Technical, "technical"),
         _ => Class::Out(K::Other, "not-dfe"),
@@ -220,14 +224,25 @@ fn is_service_of_cities(root: &str) -> bool {
     root.ends_with("envio") || root == "dps" || root == "rps"
 }
 
-/// Municipal NFS-e and the answers that carry them. São Paulo's `NFe` is in no namespace of the portal.
+/// Municipal NFS-e, and the answers that carry them.
 fn is_nfse(root: &str, found: &Found) -> bool {
-    let sao_paulo = root == "nfe" && !found.namespace.contains("portalfiscal");
     let answer = root.ends_with("resposta") && (root.contains("nfse") || root.contains("rps"));
-    sao_paulo
-        || answer
-        || root.starts_with("nfse")
-        || matches!(root, "compnfse" | "listanfse" | "nfd" | "nota" | "notas")
+    (answer && found.info.name == Some(Name::InfNfse)) || matches!(root, "compnfse" | "listanfse")
+}
+
+/// Roots under which cities issue their NFS-e, and take requests too. São Paulo's `NFe` is in no namespace of the
+/// portal.
+fn may_be_nfse(root: &str, found: &Found) -> bool {
+    let sao_paulo = root == "nfe" && !found.namespace.contains("portalfiscal");
+    sao_paulo || root.starts_with("nfse") || matches!(root, "nfd" | "nota" | "notas")
+}
+
+/// Whether the text of one that may be an NFS-e is that of one: who issues it gives it a code by which it is verified,
+/// and it names who took the service. A request lacks one or the other.
+pub(super) fn is_issued_nfse(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let verified = lower.contains("verific") || lower.contains("autenticidade");
+    verified && lower.contains("tomador")
 }
 
 /// Requests to the portal's services and their answers: `consStatServ`, `retEnvEvento`, `distDFeInt`. The capital
@@ -246,7 +261,8 @@ fn is_service(root: &str) -> bool {
 
 /// Whether a name speaks of fiscal documents and is not that of one: what programs and cities call their requests.
 fn speaks_of_documents(root: &str) -> bool {
-    const PARTS: [&str; 6] = ["nfse", "rps", "dps", "nfe", "cte", "mdfe"];
+    const PARTS: [&str; 8] = ["nfse", "rps", "dps", "nfe", "cte", "mdfe", "nota", "lote"];
     let of_document = root.starts_with("proc") || root.ends_with("proc");
-    !of_document && PARTS.iter().any(|part| root.contains(part))
+    let of_tax = root.contains("gnre");
+    !of_document && !of_tax && PARTS.iter().any(|part| root.contains(part))
 }

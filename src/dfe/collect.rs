@@ -273,14 +273,16 @@ impl<'a> Collector<'a> {
         };
         let found = &self.found;
         let goes_on = match parent {
+            N::Ide if name == N::Party => true,
             N::Ide => return read_or_pass(Slot::of_ide(name)),
             N::Emit => return read_or_pass(Slot::of_party(name, Slot::Issuer)),
             N::Dest => return read_or_pass(Slot::of_party(name, Slot::Recipient)),
+            N::Party => return read_or_pass(Slot::of_party(name, Slot::Party)),
             N::InfProt => return read_or_pass(Slot::of_protocol(name)),
             N::Reference => return read_or_pass((name == N::DigestValue).then_some(Slot::Digest)),
             event if event.is_event() => return read_or_pass(Slot::of_event(name)),
             info if info.is_info() => {
-                found.documents == 1 && matches!(name, N::Ide | N::Emit | N::Dest)
+                found.documents == 1 && matches!(name, N::Ide | N::Emit | N::Dest | N::Party)
             }
             N::Signature => name == N::SignedInfo,
             N::SignedInfo => name == N::Reference,
@@ -330,6 +332,10 @@ impl<'a> Collector<'a> {
             self.found.protocol = Some(Protocol::default());
         } else if name == Name::Signature {
             self.found.signed = true;
+        } else if name == Name::DocZip {
+            self.found.packed = true;
+        } else if name == Name::Party {
+            self.found.parties.push(Cow::Borrowed(""));
         }
     }
 

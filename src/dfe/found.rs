@@ -23,6 +23,10 @@ pub(super) struct Found<'a> {
     pub signed: bool,
     /// How many documents the text holds; those that a document only names are not counted.
     pub documents: usize,
+    /// Parties of a CT-e besides issuer and recipient; one that is not known by a number is empty.
+    pub parties: Vec<Cow<'a, str>>,
+    /// The text holds packed documents.
+    pub packed: bool,
 }
 
 /// A document's own data.
@@ -81,6 +85,7 @@ pub(super) enum Slot {
     QrCodeSignature,
     Issuer,
     Recipient,
+    Party,
     ProtocolKey,
     ProtocolStatus,
     ProtocolDigest,
@@ -133,7 +138,7 @@ impl Slot {
             Name::Key => Self::EventKey,
             Name::TpEvento => Self::EventKind,
             Name::NSeqEvento => Self::EventSequence,
-            Name::DhEvento => Self::EventDate,
+            Name::DhEvento | Name::DhEmi => Self::EventDate,
             Name::TpAmb => Self::EventEnvironment,
             Name::Cnpj | Name::Cpf => Self::EventAuthor,
             Name::CStat => Self::EventStatus,
@@ -169,6 +174,7 @@ impl<'a> Found<'a> {
             Slot::QrCodeSignature => &mut info.qr_code_signature,
             Slot::Issuer => &mut info.issuer,
             Slot::Recipient => &mut info.recipient,
+            Slot::Party => self.parties.last_mut()?,
             Slot::ProtocolKey => &mut self.protocol.as_mut()?.key,
             Slot::ProtocolStatus => &mut self.protocol.as_mut()?.status,
             Slot::ProtocolDigest => &mut self.protocol.as_mut()?.digest,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::access_key::{AccessKey, NotAnAccessKey};
-use super::classify::{Class, classify};
+use super::classify::{Class, classify, is_issued_nfse};
 use super::collect::{Refused, collect};
 use super::decode::{Encoding, NotText, decode};
 use super::found::{EventInfo, Found, Info};
@@ -18,6 +18,10 @@ pub const LARGEST_BYTES: usize = 32 * 1024 * 1024;
 
 /// What one document says of itself. Codes are those of [`super::NOTES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the document"
+)]
 pub struct Inspection {
     /// Its kind.
     pub kind: DocumentKind,
@@ -34,6 +38,8 @@ pub struct Inspection {
     pub issuer: String,
     /// CNPJ or CPF of the recipient, punctuated; else empty.
     pub recipient: String,
+    /// CNPJ or CPF of the further parties of a CT-e, as they are written.
+    pub parties: Vec<String>,
     /// Date of issue, in the offset that is written.
     pub issued: Option<Date>,
     /// What the tax office said.
@@ -52,8 +58,22 @@ pub struct Inspection {
     pub cancels: Option<AccessKey>,
     /// A SAT device with a serial number of 900… (of tests) issued it.
     pub sat_of_tests: bool,
+    /// Documents may lie in it that are documents of their own: [`super::parts`] finds them.
+    pub holds: bool,
     /// How it was stored; `None` where it is no text.
     pub encoding: Option<Encoding>,
+}
+
+impl Inspection {
+    /// What is said of a file whose documents have been found to be documents of their own.
+    #[must_use]
+    pub fn of_container(self) -> Self {
+        Self {
+            skip: Some("looked-into"),
+            encoding: self.encoding,
+            ..blank(DocumentKind::Container)
+        }
+    }
 }
 
 /// What makes two documents the same one.
@@ -89,7 +109,7 @@ pub fn inspect(bytes: &[u8]) -> Inspection {
         Err(NotText::IllFormed) => return unreadable("ill-formed"),
     };
     let mut inspection = match collect(&decoded.text) {
-        Ok(found) => inspect_found(&found),
+        Ok(found) => inspect_found(&found, &decoded.text),
         Err(Refused::IllFormed) => unreadable("ill-formed"),
         Err(Refused::TooDeep) => unreadable("too-deep"),
         Err(Refused::Doctype) => unreadable("doctype"),
@@ -111,6 +131,7 @@ fn blank(kind: DocumentKind) -> Inspection {
         access_key: None,
         issuer: String::new(),
         recipient: String::new(),
+        parties: Vec::new(),
         issued: None,
         status: Status::Unknown,
         skip: None,
@@ -120,6 +141,7 @@ fn blank(kind: DocumentKind) -> Inspection {
         signed: false,
         cancels: None,
         sat_of_tests: false,
+        holds: false,
         encoding: None,
     }
 }
@@ -131,13 +153,25 @@ fn unreadable(code: &'static str) -> Inspection {
     }
 }
 
-fn inspect_found(found: &Found) -> Inspection {
+fn inspect_found(found: &Found, text: &str) -> Inspection {
     match classify(found) {
         Class::Document(kind) => document(kind, found, true),
-        Class::Bare(kind) => document(kind, found, false),
+        Class::Bare(kind) => Inspection {
+            holds: found.documents > 1,
+            ..document(kind, found, false)
+        },
         Class::Event(kind) => event(kind, found, true),
-        Class::Request(kind) => event(kind, found, false),
-        Class::Out(kind, code) => out(kind, code, found),
+        Class::Request(kind) => Inspection {
+            holds: found.events.len() > 1,
+            ..event(kind, found, false)
+        },
+        Class::PerhapsNfse if is_issued_nfse(text) => out(DocumentKind::Nfse, "nfse", found),
+        Class::PerhapsNfse => out(DocumentKind::Technical, "technical", found),
+        Class::Out(DocumentKind::Summary, code) => summary(code, found),
+        Class::Out(kind, code) => Inspection {
+            holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+            ..out(kind, code, found)
+        },
     }
 }
 
@@ -220,6 +254,11 @@ fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
         access_key: key.ok(),
         issuer: punctuate(&info.issuer),
         recipient: punctuate(&info.recipient),
+        parties: found
+            .parties
+            .iter()
+            .map(|one| one.clone().into_owned())
+            .collect(),
         issued,
         status,
         skip: codes.skip,
@@ -494,6 +533,31 @@ const fn has_route(kind: DocumentKind) -> bool {
     )
 }
 
+/// A summary names a note, or an event of one, that is elsewhere.
+fn summary(code: &'static str, found: &Found) -> Inspection {
+    let empty = EventInfo::default();
+    let summed = found.events.first().unwrap_or(&empty);
+    let key = AccessKey::new(&summed.key).ok();
+    let id = key.and_then(|key| {
+        let key = key.as_str();
+        match (summed.kind.as_ref(), found.root) {
+            ("", "resCTe") => Some(["CTe", key].concat()),
+            ("", _) => Some(["NFe", key].concat()),
+            (_, _) if summed.sequence.is_empty() => None,
+            (kind, _) => Some(format!("ID{kind}{key}{:0>2}", sequence(summed))),
+        }
+    });
+    Inspection {
+        event: summed.kind.clone().into_owned(),
+        id: id.unwrap_or_default(),
+        access_key: key,
+        issuer: punctuate(&summed.author),
+        issued: date(&summed.date),
+        skip: Some(code),
+        ..blank(DocumentKind::Summary)
+    }
+}
+
 fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
     let key = found
         .events
@@ -503,6 +567,9 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
     Inspection {
         id: found.info.id.clone().into_owned(),
         access_key: key,
+        issuer: punctuate(&found.info.issuer),
+        recipient: punctuate(&found.info.recipient),
+        issued: date(&found.info.date),
         skip: Some(code),
         // A city issues an NFS-e by authorising it.
         status: if kind == DocumentKind::Nfse {

@@ -13,6 +13,9 @@ mod inspect;
 mod kind;
 mod names;
 mod notes;
+mod parts;
+#[cfg(test)]
+mod root_table;
 mod taxpayer;
 mod wellformed;
 
@@ -21,4 +24,5 @@ pub use decode::{Decoded, Encoding, NotText, decode};
 pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
-pub use taxpayer::punctuate;
+pub use parts::{Part, parts};
+pub use taxpayer::{Taxpayer, punctuate};

@@ -45,10 +45,13 @@ pub(super) enum Name {
     TpEvento,
     NSeqEvento,
     DhEvento,
+    DocZip,
+    Summary,
+    Party,
 }
 
 /// The names, sorted.
-const KNOWN: [(&str, Name); 60] = [
+const KNOWN: [(&str, Name); 71] = [
     ("CNPJ", Name::Cnpj),
     ("CPF", Name::Cpf),
     ("DigestValue", Name::DigestValue),
@@ -77,7 +80,9 @@ const KNOWN: [(&str, Name); 60] = [
     ("dhRecbto", Name::DhEvento),
     ("dhRegEvento", Name::DhEvento),
     ("digVal", Name::DigVal),
+    ("docZip", Name::DocZip),
     ("emit", Name::Emit),
+    ("exped", Name::Party),
     ("ide", Name::Ide),
     ("infBPe", Name::InfBpe),
     ("infCFe", Name::InfCfe),
@@ -106,7 +111,16 @@ const KNOWN: [(&str, Name); 60] = [
     ("nNF", Name::Number),
     ("nSeqEvento", Name::NSeqEvento),
     ("nserieSAT", Name::NSerieSat),
+    ("receb", Name::Party),
+    ("rem", Name::Party),
+    ("resCTe", Name::Summary),
+    ("resEvento", Name::Summary),
+    ("resNFe", Name::Summary),
     ("serie", Name::Serie),
+    ("toma", Name::Party),
+    ("toma04", Name::Party),
+    ("toma4", Name::Party),
+    ("tomaTerceiro", Name::Party),
     ("tpAmb", Name::TpAmb),
     ("tpEvento", Name::TpEvento),
 ];
@@ -163,9 +177,12 @@ impl Name {
         )
     }
 
-    /// Whether an event, a voiding or a legacy cancellation begins with it.
+    /// Whether an event, a voiding or a legacy cancellation begins with it, or a summary, which is read like one.
     pub const fn is_event(self) -> bool {
-        matches!(self, Self::InfEvento | Self::InfInut | Self::InfCanc)
+        matches!(
+            self,
+            Self::InfEvento | Self::InfInut | Self::InfCanc | Self::Summary
+        )
     }
 }
 

@@ -44,6 +44,11 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         "well-formed XML, but no fiscal document",
     ),
     (
+        "looked-into",
+        Effect::Skip,
+        "a container: the documents in it have rows of their own",
+    ),
+    (
         "technical",
         Effect::Skip,
         "a request to a service or its answer",

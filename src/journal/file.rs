@@ -138,13 +138,7 @@ pub fn open_on<D: Disk>(
         }
         replayed = Some(again);
     }
-    // What else is needed every journal has, or it would not have been read.
-    if columns.place(Column::Time).is_none() {
-        return Err(OpenError::Lacks {
-            path: path.to_path_buf(),
-            column: "time",
-        });
-    }
+    has_needed(&columns, path)?;
     let file = begin(disk, path).map_err(failed)?;
     Ok(Opened {
         file,
@@ -155,10 +149,23 @@ pub fn open_on<D: Disk>(
     })
 }
 
+/// What else is needed than the time every journal has, or it would not have been read.
+fn has_needed(columns: &Columns, path: &Path) -> Result<(), OpenError> {
+    match columns.place(Column::Time) {
+        Some(_) => Ok(()),
+        None => Err(OpenError::Lacks {
+            path: path.to_path_buf(),
+            column: "time",
+        }),
+    }
+}
+
 /// Reads a journal that nobody else writes now, and mends it where it is torn; where the torn tail is kept.
 fn read_again(disk: &impl Disk, path: &Path) -> Result<Option<PathBuf>, OpenError> {
     let replayed = replay(&[path])?;
     let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
+    // One that is refused is left as it is, torn or not.
+    scanned.map_or(Ok(()), |scanned| has_needed(&scanned.columns, path))?;
     let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
     mend(disk, path, torn).map_err(|source| OpenError::Io {
         path: path.to_path_buf(),

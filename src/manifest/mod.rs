@@ -12,4 +12,4 @@ pub use error::ManifestError;
 pub use form::Form;
 pub use read::ManifestReader;
 pub use row::{Action, Known, Row, RowRef};
-pub use write::{Layout, ManifestWriter};
+pub use write::{Cells, Layout, ManifestWriter};

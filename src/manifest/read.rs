@@ -90,6 +90,11 @@ impl<R: Read> ManifestReader<R> {
         self.cells.iter()
     }
 
+    /// The same, to be asked for by their index.
+    pub(crate) const fn row(&self) -> &Cells {
+        &self.cells
+    }
+
     /// How the manifest is written down.
     #[must_use]
     pub const fn form(&self) -> Form {
@@ -126,7 +131,7 @@ fn names(cells: &Cells) -> Result<Vec<String>, ManifestError> {
 #[cfg(test)]
 mod tests {
     use super::super::row::{Action, Known, Row};
-    use super::super::write::{Layout, ManifestWriter};
+    use super::super::write::{Cells, Layout, ManifestWriter};
     use super::*;
     use crate::dfe::{DocumentKind, Status};
     use crate::zen::{Envelope, Route};
@@ -163,7 +168,15 @@ mod tests {
         layout.render(known, &mut text);
         let mut writer = ManifestWriter::new(Vec::new(), layout);
         writer
-            .write(Action::Send, "cancelled", &text, path)
+            .write(
+                Action::Send,
+                &Cells {
+                    notes: "cancelled",
+                    known: &text,
+                    clients: "11.222.333/0001-81",
+                    path,
+                },
+            )
             .unwrap();
         writer.finish().unwrap()
     }
@@ -363,15 +376,19 @@ mod tests {
     }
 
     proptest::proptest! {
-        #[test]
-        fn any_row_is_read_as_it_was_written(path in "/[^\\x00-\\x1f\\x7f]{1,40}", id in "\\PC{0,60}", excel: bool) {
-            let layout = Layout { excel, envelope: true };
-            let mut one = known(&path, &id);
-            one.envelope = Some(Envelope::Data);
-            let read = rows(&written(&path, &one, layout)).unwrap();
-            proptest::prop_assert_eq!(&read[0].path, &path);
-            proptest::prop_assert_eq!(read[0].envelope, Envelope::Data);
-            proptest::prop_assert_eq!(read[0].id.trim_start_matches('\''), id.trim().trim_start_matches('\''));
-        }
-    }
+           #[test]
+           fn any_row_is_read_as_it_was_written(path in "/[^\\x00-\\x1f\\x7f]{1,40}", id in "\\PC{0,60}", excel: bool) {
+               let layout = Layout {
+    excel,
+    envelope: true,
+    clients: excel,
+    };
+               let mut one = known(&path, &id);
+               one.envelope = Some(Envelope::Data);
+               let read = rows(&written(&path, &one, layout)).unwrap();
+               proptest::prop_assert_eq!(&read[0].path, &path);
+               proptest::prop_assert_eq!(read[0].envelope, Envelope::Data);
+               proptest::prop_assert_eq!(read[0].id.trim_start_matches('\''), id.trim().trim_start_matches('\''));
+           }
+       }
 }

@@ -16,9 +16,30 @@ pub struct Layout {
     pub excel: bool,
     /// With the column `envelope`.
     pub envelope: bool,
+    /// With the column `clients`.
+    pub clients: bool,
+}
+
+/// What a row holds besides its action.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a> {
+    /// Codes, separated by blanks.
+    pub notes: &'a str,
+    /// What [`Layout::render`] made, of the same layout.
+    pub known: &'a [u8],
+    /// The column `clients`; written only where the layout has it.
+    pub clients: &'a str,
+    /// The column `path`.
+    pub path: &'a str,
 }
 
 impl Layout {
+    /// What stands between two columns.
+    #[must_use]
+    pub const fn delimiter(self) -> u8 {
+        self.form().delimiter
+    }
+
     const fn form(self) -> Form {
         if self.excel { Form::EXCEL } else { Form::PLAIN }
     }
@@ -86,7 +107,9 @@ impl<W: Write> ManifestWriter<W> {
         ];
         let envelope = layout.envelope.then_some("envelope");
         let mut fields = Fields::new(form.delimiter, &mut portion);
-        for column in columns.into_iter().chain(envelope).chain(["path"]) {
+        let clients = layout.clients.then_some("clients");
+        let columns = columns.into_iter().chain(envelope).chain(clients);
+        for column in columns.chain(["path"]) {
             fields.text(column);
         }
         form.end_line(&mut portion);
@@ -97,23 +120,21 @@ impl<W: Write> ManifestWriter<W> {
         }
     }
 
-    /// Appends a row: `known` is what [`Layout::render`] made, of the same layout.
+    /// Appends a row.
     ///
     /// # Errors
     /// Those of the sink.
-    pub fn write(
-        &mut self,
-        action: Action,
-        notes: &str,
-        known: &[u8],
-        path: &str,
-    ) -> io::Result<()> {
+    pub fn write(&mut self, action: Action, cells: &Cells) -> io::Result<()> {
         let form = self.layout.form();
         let mut fields = Fields::new(form.delimiter, &mut self.portion);
         fields.text(action.as_str());
-        fields.text(notes);
-        self.portion.extend_from_slice(known);
-        Fields::new(form.delimiter, &mut self.portion).text(path);
+        fields.text(cells.notes);
+        self.portion.extend_from_slice(cells.known);
+        let mut fields = Fields::new(form.delimiter, &mut self.portion);
+        if self.layout.clients {
+            fields.text(cells.clients);
+        }
+        fields.text(cells.path);
         form.end_line(&mut self.portion);
         if self.portion.len() >= PORTION {
             self.sink.write_all(&self.portion)?;

@@ -25,6 +25,36 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
         "an archive that malote does not look into: unpack it and plan again",
     ),
     (
+        "no-client",
+        Effect::Skip,
+        "none of the clients of --clients takes part in it",
+    ),
+    (
+        "already-in-zen",
+        Effect::Skip,
+        "Zen has it already, as --known says",
+    ),
+    (
+        "encrypted-archive",
+        Effect::Skip,
+        "it asks for a password: unpack it and plan again",
+    ),
+    (
+        "broken-archive",
+        Effect::Skip,
+        "an archive, or something in it, that is damaged or ends too early",
+    ),
+    (
+        "archive-bomb",
+        Effect::Skip,
+        "an archive that inflates to far more than documents do: it is not looked into",
+    ),
+    (
+        "nested-too-deep",
+        Effect::Skip,
+        "an archive that lies in three others: unpack it and plan again",
+    ),
+    (
         "link-not-followed",
         Effect::Skip,
         "a link to a folder: name its target as a further PATH to include it",
@@ -39,6 +69,11 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
         "status-conflict",
         Effect::Note,
         "copies of the document disagree on its status",
+    ),
+    (
+        "number-reused",
+        Effect::Note,
+        "another document of the issuer has the same model, series and number",
     ),
     (
         "cancelled-by-event",

@@ -15,11 +15,15 @@ pub(super) struct Fact {
     pub identity: [u8; 16],
     /// Half a SHA-256 of the access key: the document's own, or the one that it cancels.
     pub key: [u8; 16],
+    /// A hash of issuer, model, series and number of a document's own key; 0: it has none, or was not issued.
+    pub number: u64,
     /// Where its texts begin in the spill.
     pub offset: u64,
     pub bytes: u64,
     /// Days since 1970; [`NO_DATE`] where there is none.
     pub issued: i32,
+    /// Which text of the column `clients` it has; 0: none.
+    pub clients: u32,
     pub kind: DocumentKind,
     pub status: Status,
     /// Code of why it is not sent; 0: it may be.
@@ -56,6 +60,12 @@ impl Flags {
     pub const DUPLICATE: Self = Self(1 << 9);
     /// A better copy lies elsewhere.
     pub const SUPERSEDED: Self = Self(1 << 10);
+    /// Another document has its number.
+    pub const NUMBER_REUSED: Self = Self(1 << 11);
+    /// No copy of it has the tax office's answer.
+    pub const WITHOUT_PROTOCOL: Self = Self(1 << 12);
+    /// It tells of a note that is not in the archive.
+    pub const NOTE_ELSEWHERE: Self = Self(1 << 13);
 
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -86,9 +96,11 @@ impl Fact {
             hash: Some(hash),
             identity: short(inspection.identity.as_ref().map(Identity::as_str)),
             key: short(key.as_ref().map(AccessKey::as_str)),
+            number: number_of(inspection),
             offset: 0,
             bytes,
             issued: inspection.issued.map_or(NO_DATE, days),
+            clients: 0,
             kind: inspection.kind,
             status: inspection.status,
             skip: inspection.skip.map_or(0, codes::number),
@@ -104,9 +116,11 @@ impl Fact {
             hash: None,
             identity: [0; 16],
             key: [0; 16],
+            number: 0,
             offset: 0,
             bytes: 0,
             issued: NO_DATE,
+            clients: 0,
             kind,
             status: Status::Unknown,
             skip: codes::number(code),
@@ -131,6 +145,20 @@ pub(super) fn days(date: Date) -> i32 {
         .unwrap_or(0)
 }
 
+/// A hash of what numbers an issued document: no other may have it.
+fn number_of(inspection: &Inspection) -> u64 {
+    let issued = matches!(inspection.status, Status::Authorised | Status::Cancelled);
+    let Some(Identity::Key(key)) = &inspection.identity else {
+        return 0;
+    };
+    if !issued || inspection.homologation {
+        return 0;
+    }
+    let half = short(Some(key.numbering()));
+    half.first_chunk()
+        .map_or(0, |first| u64::from_le_bytes(*first))
+}
+
 /// Half a SHA-256 of a text; of none nothing.
 fn short(text: Option<&str>) -> [u8; 16] {
     let mut half = [0; 16];
@@ -146,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_fact_is_small() {
-        assert!(size_of::<Fact>() <= 96, "{}", size_of::<Fact>());
+        assert!(size_of::<Fact>() <= 104, "{}", size_of::<Fact>());
     }
 
     #[test]

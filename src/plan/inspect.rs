@@ -1,91 +1,276 @@
-//! One thing that the walk met becomes a row: read once, hashed and inspected in the same buffer.
+//! One thing that the walk met becomes a row, or one and those of what lies in it: read once, hashed and inspected in
+//! the same buffer.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::clients::Clients;
 use super::fact::Fact;
 use super::spill::Texts;
-use super::walk::Met;
-use crate::dfe::{self, DocumentKind, LARGEST_BYTES};
+use super::walk::{Met, Role};
+use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
+use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
 use crate::zen::Routes;
 
+/// Bytes that the documents within one XML may come to.
+const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
+
 /// What became of something met.
 pub(super) enum Inspected {
-    /// A row: its fact, and its texts encoded.
-    Row(Fact, Vec<u8>),
+    /// A row: its fact, its texts encoded, and the clients that take part in it.
+    Row(Fact, Vec<u8>, String),
     /// A file passed over; its extension.
     Passed(String),
 }
 
 /// How rows are made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Making {
+pub(super) struct Making<'a> {
     pub routes: Routes,
     pub layout: Layout,
+    pub clients: Option<&'a Clients>,
 }
 
-/// Inspects `met`; `buffer` is used again and again.
-pub(super) fn inspect(met: Met, making: Making, buffer: &mut Vec<u8>) -> Inspected {
+/// What a thread works with, used again and again.
+#[derive(Default)]
+pub(super) struct Room {
+    buffer: Vec<u8>,
+    inflater: Inflater,
+}
+
+/// Inspects `met`; rows are appended to `out`.
+pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Vec<Inspected>) {
+    let mut maker = Maker { making, out };
     match met {
-        Met::Passed(extension) => Inspected::Passed(extension),
+        Met::Passed(extension) => maker.out.push(Inspected::Passed(extension)),
         Met::Unread {
             path,
             code,
             trouble,
         } => {
-            if code == "unsupported-archive" {
-                return weighed(DocumentKind::Archive, code, &path, making);
-            }
             let fact = Fact::unread(DocumentKind::Unreadable, code, trouble);
-            unread(fact, &path, making)
+            maker.unread(fact, &path_text::encode(&path));
         }
-        Met::File { path, sniff } => match read(&path, sniff, buffer) {
-            Ok(Contents::Whole(length)) => file(&path, &buffer[..length], making),
-            Ok(Contents::NotXml) => Inspected::Passed("(no extension)".to_owned()),
-            Ok(Contents::TooLarge) => weighed(DocumentKind::Unreadable, "too-large", &path, making),
-            Err(_) => {
-                let fact = Fact::unread(DocumentKind::Unreadable, "unreadable", true);
-                unread(fact, &path, making)
+        Met::File {
+            path,
+            role: Role::Archive(code),
+        } => maker.archive(&path, code),
+        Met::File { path, role } => {
+            let text = path_text::encode(&path);
+            match read(&path, role, &mut room.buffer) {
+                Ok(Contents::Whole(length)) => maker.take(&text, length, role, &mut room.buffer),
+                Ok(Contents::NotXml) => maker.pass_over(),
+                Ok(Contents::TooLarge) => maker.weigh(&path, "too-large"),
+                Err(_) => maker.unread(unreadable(), &text),
             }
+        }
+        Met::Member {
+            zip,
+            location,
+            path,
+            role,
+        } => match zip.read(&location, &mut room.inflater, &mut room.buffer) {
+            Ok(length) => maker.take(&path, length, role, &mut room.buffer),
+            Err(fault) => maker.faulty(&fault, &path, role, location.bytes()),
         },
+        Met::Weighed {
+            path,
+            code,
+            hash,
+            bytes,
+        } => maker.weighed(DocumentKind::Archive, code, &path, hash, bytes),
+        // Whoever walks has looked into it.
+        Met::Zip { path, .. } => maker.archive(&path, "unsupported-archive"),
     }
 }
 
-fn file(path: &Path, bytes: &[u8], making: Making) -> Inspected {
-    let hash = ContentHash::of(bytes);
-    let inspection = dfe::inspect(bytes);
-    let fact = Fact::new(&inspection, hash, bytes.len() as u64);
-    let known = Known {
-        event: &inspection.event,
-        id: &inspection.id,
-        issuer: &inspection.issuer,
-        recipient: &inspection.recipient,
-        issued: inspection.issued,
-        ..blank(&fact, making)
-    };
-    row(fact, path, &known, &inspection.notes.join(" "), making)
+/// Makes rows.
+struct Maker<'a> {
+    making: Making<'a>,
+    out: &'a mut Vec<Inspected>,
 }
 
-/// A row of something that was not read.
-fn unread(fact: Fact, path: &Path, making: Making) -> Inspected {
-    row(fact, path, &blank(&fact, making), "", making)
-}
+impl Maker<'_> {
+    /// Takes the first `length` bytes of `buffer`, which lie at `path`, for what `role` says.
+    fn take(&mut self, path: &str, length: usize, role: Role, buffer: &mut Vec<u8>) {
+        let bytes = &buffer[..length];
+        match role {
+            Role::Sniffed if !looks_like_xml(bytes) => self.pass_over(),
+            Role::Document | Role::Sniffed => self.document(path, bytes),
+            Role::Archive(code) => {
+                let hash = ContentHash::of(bytes);
+                self.weighed(DocumentKind::Archive, code, path, hash, length as u64);
+            }
+            Role::Gzip => self.gzip(path, length, buffer),
+        }
+    }
 
-/// A row of a file of which only size and hash are asked for.
-fn weighed(kind: DocumentKind, code: &str, path: &Path, making: Making) -> Inspected {
-    let fact = match File::open(path).and_then(ContentHash::of_stream) {
-        Ok((hash, bytes)) => Fact {
+    fn document(&mut self, path: &str, bytes: &[u8]) {
+        let hash = ContentHash::of(bytes);
+        let inspection = dfe::inspect(bytes);
+        if inspection.holds && self.container(path, bytes, hash, &inspection) {
+            return;
+        }
+        self.inspected(path, &inspection, hash, bytes.len());
+    }
+
+    fn inspected(&mut self, path: &str, found: &Inspection, hash: ContentHash, length: usize) {
+        let fact = Fact::new(found, hash, length as u64);
+        let known = Known {
+            event: &found.event,
+            id: &found.id,
+            issuer: &found.issuer,
+            recipient: &found.recipient,
+            issued: found.issued,
+            ..blank(&fact, self.making)
+        };
+        let clients = self
+            .making
+            .clients
+            .map(|clients| clients.in_document(found));
+        let notes = found.notes.join(" ");
+        self.row(fact, path, &known, &notes, clients.unwrap_or_default());
+    }
+
+    /// Gives the documents within an XML rows of their own, behind that of the XML itself. Whether there are any.
+    fn container(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        hash: ContentHash,
+        found: &Inspection,
+    ) -> bool {
+        let Ok(decoded) = dfe::decode(bytes) else {
+            return false;
+        };
+        let parts = dfe::parts(&decoded.text);
+        if parts.is_empty() {
+            return false;
+        }
+        self.inspected(path, &found.clone().of_container(), hash, bytes.len());
+        let mut buffer = Vec::new();
+        let mut left = MOST_OF_PARTS;
+        for (index, part) in parts.iter().enumerate() {
+            let path = [path, INSIDE, &part_text(index + 1, part.element)].concat();
+            let unpacked = match unpack(part, &mut buffer) {
+                Ok(length) if length > left => Err("archive-bomb"),
+                other => other.map_err(|fault| fault.code()),
+            };
+            match unpacked {
+                Ok(length) => {
+                    left -= length;
+                    let bytes = &buffer[..length];
+                    self.inspected(&path, &dfe::inspect(bytes), ContentHash::of(bytes), length);
+                }
+                Err(code) => {
+                    let fact = Fact::unread(DocumentKind::Unreadable, code, false);
+                    self.unread(fact, &path);
+                    if code == "archive-bomb" {
+                        break;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// A `.gz`, and what it holds.
+    fn gzip(&mut self, path: &str, length: usize, buffer: &mut Vec<u8>) {
+        let packed = buffer[..length].to_vec();
+        let unpacked = gunzip(&packed, buffer);
+        let code = unpacked
+            .as_ref()
+            .map_or_else(Fault::code, |_| "looked-into");
+        let hash = ContentHash::of(&packed);
+        self.weighed(DocumentKind::Archive, code, path, hash, length as u64);
+        let Ok(length) = unpacked else { return };
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let name = &name[..name.len().saturating_sub(".gz".len())];
+        let bytes = &buffer[..length];
+        if looks_like_xml(bytes) || name.to_ascii_lowercase().ends_with(".xml") {
+            self.document(&[path, INSIDE, name].concat(), bytes);
+        } else {
+            self.pass_over();
+        }
+    }
+
+    /// A member that cannot be read.
+    fn faulty(&mut self, fault: &Fault, path: &str, role: Role, bytes: u64) {
+        let (kind, code) = match role {
+            Role::Archive(code) => (DocumentKind::Archive, code),
+            _ => (DocumentKind::Unreadable, fault.code()),
+        };
+        let fact = Fact {
+            bytes,
+            ..Fact::unread(kind, code, matches!(fault, Fault::Io(_)))
+        };
+        self.unread(fact, path);
+    }
+
+    fn pass_over(&mut self) {
+        self.out
+            .push(Inspected::Passed("(no extension)".to_owned()));
+    }
+
+    /// A file of which only size and hash are asked for.
+    fn weigh(&mut self, path: &Path, code: &'static str) {
+        let text = path_text::encode(path);
+        match File::open(path).and_then(ContentHash::of_stream) {
+            Ok((hash, bytes)) => self.weighed(DocumentKind::Unreadable, code, &text, hash, bytes),
+            Err(_) => self.unread(unreadable(), &text),
+        }
+    }
+
+    fn archive(&mut self, path: &Path, code: &'static str) {
+        let text = path_text::encode(path);
+        match File::open(path).and_then(ContentHash::of_stream) {
+            Ok((hash, bytes)) => self.weighed(DocumentKind::Archive, code, &text, hash, bytes),
+            Err(_) => self.unread(unreadable(), &text),
+        }
+    }
+
+    fn weighed(
+        &mut self,
+        kind: DocumentKind,
+        code: &'static str,
+        path: &str,
+        hash: ContentHash,
+        bytes: u64,
+    ) {
+        let fact = Fact {
             hash: Some(hash),
             bytes,
             ..Fact::unread(kind, code, false)
-        },
-        Err(_) => Fact::unread(DocumentKind::Unreadable, "unreadable", true),
-    };
-    unread(fact, path, making)
+        };
+        self.unread(fact, path);
+    }
+
+    /// A row of something that was not read as a document.
+    fn unread(&mut self, fact: Fact, path: &str) {
+        let known = blank(&fact, self.making);
+        self.row(fact, path, &known, "", String::new());
+    }
+
+    fn row(&mut self, fact: Fact, path: &str, known: &Known, notes: &str, clients: String) {
+        let mut columns = Vec::with_capacity(256);
+        self.making.layout.render(known, &mut columns);
+        let texts = Texts {
+            notes,
+            known: &columns,
+            path,
+        };
+        let mut bytes = Vec::with_capacity(16 + notes.len() + columns.len() + path.len());
+        texts.encode(&mut bytes);
+        self.out.push(Inspected::Row(fact, bytes, clients));
+    }
+}
+
+fn unreadable() -> Fact {
+    Fact::unread(DocumentKind::Unreadable, "unreadable", true)
 }
 
 fn blank(fact: &Fact, making: Making) -> Known<'static> {
@@ -105,20 +290,6 @@ fn blank(fact: &Fact, making: Making) -> Known<'static> {
     }
 }
 
-fn row(fact: Fact, path: &Path, known: &Known, notes: &str, making: Making) -> Inspected {
-    let path = path_text::encode(path);
-    let mut columns = Vec::with_capacity(256);
-    making.layout.render(known, &mut columns);
-    let texts = Texts {
-        notes,
-        known: &columns,
-        path: &path,
-    };
-    let mut bytes = Vec::with_capacity(16 + notes.len() + columns.len() + path.len());
-    texts.encode(&mut bytes);
-    Inspected::Row(fact, bytes)
-}
-
 enum Contents {
     /// So many bytes of the buffer.
     Whole(usize),
@@ -127,7 +298,7 @@ enum Contents {
 }
 
 /// Reads the file at `path` into `buffer`.
-fn read(path: &Path, sniff: bool, buffer: &mut Vec<u8>) -> io::Result<Contents> {
+fn read(path: &Path, role: Role, buffer: &mut Vec<u8>) -> io::Result<Contents> {
     const ROOM: usize = 64 * 1024;
     if buffer.len() < ROOM {
         buffer.resize(ROOM, 0);
@@ -143,7 +314,7 @@ fn read(path: &Path, sniff: bool, buffer: &mut Vec<u8>) -> io::Result<Contents> 
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
-        if sniff && length == 0 && !looks_like_xml(&buffer[..read]) {
+        if role == Role::Sniffed && length == 0 && !looks_like_xml(&buffer[..read]) {
             return Ok(Contents::NotXml);
         }
         length += read;

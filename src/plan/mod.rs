@@ -3,8 +3,12 @@
 //! Walking, reading and writing are streamed; of each document a fixed-size `fact` stays in memory and the rest
 //! waits in a temporary file, so that memory does not depend on the size of documents.
 
+mod archives;
+mod choose;
+mod clients;
 mod codes;
 mod fact;
+mod gaps;
 mod inspect;
 mod output;
 mod pipeline;
@@ -13,9 +17,12 @@ mod select;
 mod settle;
 mod spill;
 mod summary;
+mod tally;
 mod walk;
 
+pub use clients::{Clients, ClientsError};
 pub use codes::PLAN_NOTES as NOTES;
+pub use gaps::Gap;
 pub use run::{Order, PlanError, PlanOptions, plan};
 pub use select::{Selection, SelectionError};
-pub use summary::Summary;
+pub use summary::{Skipped, Summary};

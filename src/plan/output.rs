@@ -10,7 +10,7 @@ use tempfile::TempPath;
 use crate::digest::ContentHash;
 pub(super) use crate::disk::folder_of;
 use crate::disk::{Disk, LocalDisk, Storage};
-use crate::manifest::{Action, Layout, ManifestWriter};
+use crate::manifest::{Action, Cells, Layout, ManifestWriter};
 
 /// Data rows in one file for Excel, whose sheets end at 1,048,576 with the first line.
 const EXCEL_ROWS: u64 = 1_048_575;
@@ -87,13 +87,7 @@ impl<D: Disk> Output<D> {
     }
 
     /// Writes a row.
-    pub fn write(
-        &mut self,
-        action: Action,
-        notes: &str,
-        known: &[u8],
-        path: &str,
-    ) -> Result<(), OutputError> {
+    pub fn write(&mut self, action: Action, cells: &Cells) -> Result<(), OutputError> {
         if self.layout.excel && self.rows == EXCEL_ROWS {
             self.close()?;
         }
@@ -104,7 +98,7 @@ impl<D: Disk> Output<D> {
         let written = self
             .current
             .as_mut()
-            .map_or(Ok(()), |writer| writer.write(action, notes, known, path));
+            .map_or(Ok(()), |writer| writer.write(action, cells));
         written.map_err(|error| self.failed(error))
     }
 
@@ -236,7 +230,13 @@ mod tests {
     fn written(output: &mut Output<Faulty>) -> Result<(), OutputError> {
         for number in 0..6000 {
             let known = format!("nfe,,importarxmlnfearray,NFe{number:044},,,,,1,{:064},", 0);
-            output.write(Action::Send, "", known.as_bytes(), "/a/b.xml")?;
+            let cells = Cells {
+                notes: "",
+                known: known.as_bytes(),
+                clients: "",
+                path: "/a/b.xml",
+            };
+            output.write(Action::Send, &cells)?;
         }
         Ok(())
     }

@@ -1,14 +1,16 @@
 //! Walk, inspect and spill on all cores, with rows in the walk's order whatever core was faster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::archives::Looker;
 use super::fact::Fact;
-use super::inspect::{Inspected, Making, inspect};
+use super::inspect::{Inspected, Making, Room, inspect};
 use super::select::Selection;
 use super::spill::{Spill, SpillWriter};
 use super::walk::{Met, Walk};
@@ -62,6 +64,28 @@ pub(super) struct Gathered {
     pub spill: Spill,
     /// Files passed over, by extension.
     pub passed: BTreeMap<String, u64>,
+    /// The texts of the column `clients`; the first is empty.
+    pub clients: Vec<Rc<str>>,
+}
+
+/// Numbers texts of which there are few among many rows.
+#[derive(Default)]
+struct Numbered {
+    texts: Vec<Rc<str>>,
+    numbers: HashMap<Rc<str>, u32>,
+}
+
+impl Numbered {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let text: Rc<str> = text.into();
+        self.texts.push(Rc::clone(&text));
+        self.numbers.insert(text, number);
+        number
+    }
 }
 
 /// Walks `roots` with `workers` threads inspecting, as `making` says; texts wait in a file in `folder`. `seen` is told now and then
@@ -77,10 +101,18 @@ pub(super) fn gather(
     let mut spill = SpillWriter::new(folder)?;
     let mut facts = Facts::default();
     let mut passed = BTreeMap::new();
+    let mut clients = Numbered::default();
+    clients.number("");
     thread::scope(|scope| {
         let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
         let (results, collect) = sync_channel::<(u64, Vec<Inspected>)>(CHUNKS);
-        scope.spawn(move || walk(Walk::new(roots, selection), &give));
+        scope.spawn(move || {
+            walk(
+                Walk::new(roots, selection),
+                &Looker::new(selection, folder),
+                give,
+            );
+        });
         // The workers alone hold the end that the walk gives to: when they end, it does.
         let chunks = Arc::new(Mutex::new(chunks));
         for _ in 0..workers {
@@ -92,7 +124,8 @@ pub(super) fn gather(
         let taken = in_order(&collect, |inspected| {
             count += 1;
             match inspected {
-                Inspected::Row(mut fact, texts) => {
+                Inspected::Row(mut fact, texts, named) => {
+                    fact.clients = clients.number(&named);
                     fact.offset = spill.append(&texts)?;
                     facts.push(fact);
                 }
@@ -111,24 +144,51 @@ pub(super) fn gather(
         facts,
         spill: spill.finish()?,
         passed,
+        clients: clients.texts,
     })
 }
 
-fn walk(walk: Walk, give: &SyncSender<(u64, Vec<Met>)>) {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    let mut number = 0;
+/// Gives what is met to the workers, archives already looked into.
+fn walk(walk: Walk, looker: &Looker, give: SyncSender<(u64, Vec<Met>)>) {
+    let mut giver = Giver {
+        give,
+        chunk: Vec::with_capacity(CHUNK),
+        number: 0,
+    };
     for met in walk {
-        chunk.push(met);
-        if chunk.len() == CHUNK {
-            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            if give.send((number, full)).is_err() {
-                return;
+        let wanted = match met {
+            Met::Zip { path, relative } => {
+                looker.look_into(path, &relative, &mut |met| giver.push(met))
             }
-            number += 1;
+            met => giver.push(met),
+        };
+        if !wanted {
+            return;
         }
     }
-    // A closed channel means that nobody wants it any more.
-    let _ = give.send((number, chunk));
+    giver.pass_on();
+}
+
+/// Puts what is met into chunks.
+struct Giver {
+    give: SyncSender<(u64, Vec<Met>)>,
+    chunk: Vec<Met>,
+    number: u64,
+}
+
+impl Giver {
+    /// Takes one more; whether anybody still wants it.
+    fn push(&mut self, met: Met) -> bool {
+        self.chunk.push(met);
+        self.chunk.len() < CHUNK || self.pass_on()
+    }
+
+    /// A closed channel means that nobody wants it any more.
+    fn pass_on(&mut self) -> bool {
+        let full = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        self.number += 1;
+        self.give.send((self.number - 1, full)).is_ok()
+    }
 }
 
 fn work(
@@ -136,14 +196,14 @@ fn work(
     making: Making,
     results: &SyncSender<(u64, Vec<Inspected>)>,
 ) {
-    let mut buffer = Vec::new();
+    let mut room = Room::default();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
-        let inspected = chunk
-            .into_iter()
-            .map(|met| inspect(met, making, &mut buffer))
-            .collect();
+        let mut inspected = Vec::with_capacity(chunk.len());
+        for met in chunk {
+            inspect(met, making, &mut room, &mut inspected);
+        }
         if results.send((number, inspected)).is_err() {
             return;
         }

@@ -2,20 +2,25 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::thread;
 
 use jiff::civil::Date;
 
+use super::choose::{choose_clients, choose_period, choose_unknown, mark_incomplete};
+use super::clients::Clients;
 use super::codes;
 use super::fact::{Fact, Flags, days};
 use super::inspect::Making;
 use super::output::{Output, OutputError, existing, folder_of};
 use super::pipeline::{Facts, Gathered, gather};
 use super::select::Selection;
-use super::settle::{Settled, choose_period, settle};
+use super::settle::{Settled, settle};
 use super::spill::Spill;
 use super::summary::Summary;
-use crate::manifest::{Action, Layout};
+use super::tally::Tally;
+use crate::known::KnownKeys;
+use crate::manifest::{Action, Cells, Layout};
 use crate::zen::Routes;
 
 /// The order of rows.
@@ -47,6 +52,10 @@ pub struct PlanOptions {
     pub order: Order,
     /// Every event that has a route is sent.
     pub all_events: bool,
+    /// Only documents in which one of them takes part are sent.
+    pub clients: Option<Clients>,
+    /// What Zen has already.
+    pub known: Option<KnownKeys>,
     /// Which table of routes applies.
     pub routes: Routes,
     /// For a Brazilian Excel.
@@ -94,10 +103,12 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let layout = Layout {
         excel: options.excel,
         envelope: options.routes == Routes::Legacy,
+        clients: options.clients.is_some(),
     };
     let making = Making {
         routes: options.routes,
         layout,
+        clients: options.clients.as_ref(),
     };
     let gathered = gather(
         options.paths.clone(),
@@ -111,6 +122,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         mut facts,
         spill,
         passed,
+        clients,
     } = gathered.map_err(spilled)?;
     if options.all_events {
         for index in 0..index_of(facts.len()) {
@@ -120,24 +132,30 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let settled = settle(&mut facts);
     let before = |date| options.from.is_some_and(|from| date < days(from));
     let after = |date| options.to.is_some_and(|to| date > days(to));
+    let is_outside = |date| before(date) || after(date);
     if options.from.is_some() || options.to.is_some() {
-        choose_period(&mut facts, |date| before(date) || after(date));
+        choose_period(&mut facts, is_outside);
+    }
+    if options.clients.is_some() {
+        choose_clients(&mut facts);
+    }
+    mark_incomplete(&mut facts, options.clients.is_some(), is_outside);
+    if let Some(known) = &options.known {
+        choose_unknown(&mut facts, |identity| known.has_half(identity));
     }
     let mut writer = Writer {
         options,
         facts: &facts,
         settled: &settled,
+        clients: &clients,
         spill,
-        summary: Summary {
-            passed,
-            ..Summary::default()
-        },
+        tally: Tally::new(passed, options.clients.as_ref(), layout.delimiter()),
         output: Output::new(&options.output, layout),
     };
     for index in order(&facts, options.order) {
         writer.write(index)?;
     }
-    let mut summary = writer.summary;
+    let mut summary = writer.tally.finish();
     summary.manifests = writer.output.finish()?;
     Ok(summary)
 }
@@ -166,8 +184,9 @@ struct Writer<'a> {
     options: &'a PlanOptions,
     facts: &'a Facts,
     settled: &'a Settled,
+    clients: &'a [Rc<str>],
     spill: Spill,
-    summary: Summary,
+    tally: Tally<'a>,
     output: Output,
 }
 
@@ -188,38 +207,21 @@ impl Writer<'_> {
         };
         let texts = self.spill.read(fact.offset).map_err(spilled)?;
         let notes = notes(&fact, texts.notes, instead.as_deref());
-        count(&mut self.summary, &fact, texts.path, &notes);
+        self.tally.count(&fact, &texts, &notes);
         let action = if fact.is_sent() {
             Action::Send
         } else {
             Action::Skip
         };
-        Ok(self.output.write(action, &notes, texts.known, texts.path)?)
+        let clients = self.clients.get(fact.clients as usize);
+        let cells = Cells {
+            notes: &notes,
+            known: texts.known,
+            clients: clients.map_or("", |text| text),
+            path: texts.path,
+        };
+        Ok(self.output.write(action, &cells)?)
     }
-}
-
-fn count(summary: &mut Summary, fact: &Fact, path: &str, notes: &str) {
-    summary.troubles += u64::from(fact.flags.has(Flags::TROUBLE));
-    if fact.is_sent() {
-        *summary.send.entry(fact.kind).or_default() += 1;
-        summary.send_bytes += fact.bytes;
-        for note in notes.split(' ').filter(|note| !note.is_empty()) {
-            *summary.notes.entry(note.to_owned()).or_default() += 1;
-        }
-        return;
-    }
-    let code = if fact.flags.has(Flags::DUPLICATE) {
-        "duplicate-of"
-    } else if fact.flags.has(Flags::SUPERSEDED) {
-        "superseded-by"
-    } else {
-        codes::code(fact.skip).unwrap_or("unreadable")
-    };
-    let reason = summary
-        .skip
-        .entry(code)
-        .or_insert_with(|| (0, path.to_owned()));
-    reason.0 += 1;
 }
 
 /// The column `notes`: why the row is skipped first, then everything else.
@@ -235,6 +237,7 @@ fn notes(fact: &Fact, own: &str, instead: Option<&str>) -> String {
     });
     let flags = [
         (Flags::STATUS_CONFLICT, "status-conflict"),
+        (Flags::NUMBER_REUSED, "number-reused"),
         (Flags::CANCELLED_BY_EVENT, "cancelled-by-event"),
         (Flags::CANCELLED_WITHOUT_ROUTE, "cancelled-without-route"),
     ];

@@ -2,6 +2,8 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::container::INSIDE;
+
 /// What is done with a file, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -9,7 +11,11 @@ pub(super) enum Choice {
     Read,
     /// It is read only if it begins as XML does.
     Sniff,
-    /// It is an archive file.
+    /// It is a zip, which is looked into.
+    Zip,
+    /// It is a single file in a `.gz`, which is looked into.
+    Gzip,
+    /// It is an archive file of another sort.
     Archive,
     /// It is passed over.
     Pass,
@@ -30,8 +36,8 @@ pub struct SelectionError {
     reason: String,
 }
 
-/// Extensions of archive files.
-const ARCHIVES: [&str; 9] = ["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "zst"];
+/// Extensions of archive files that are not looked into.
+const ARCHIVES: [&str; 9] = ["rar", "7z", "tgz", "tar", "bz2", "xz", "zst", "cab", "arj"];
 
 impl Selection {
     /// Compiles globs. A glob without `/` is matched against names, any other against the path below its root.
@@ -60,13 +66,37 @@ impl Selection {
         if included == Some(false) {
             return Choice::Pass;
         }
-        match extension(relative) {
-            None => Choice::Sniff,
-            Some(extension) if extension == "xml" => Choice::Read,
-            Some(extension) if ARCHIVES.contains(&extension.as_str()) => Choice::Archive,
-            Some(_) if included.is_some() => Choice::Sniff,
-            Some(_) => Choice::Pass,
+        match by_extension(relative) {
+            Choice::Pass if included.is_some() => Choice::Sniff,
+            choice => choice,
         }
+    }
+
+    /// What is done with the member `name` of the archive at `archive`: globs chose the archive, and leave out what is
+    /// in it as they would in a folder.
+    pub(super) fn choose_member(&self, archive: &str, name: &str) -> Option<Choice> {
+        let whole = format!("{archive}{INSIDE}{name}");
+        let inner = archive.len() + INSIDE.len();
+        let ends = whole[inner..].match_indices('/').map(|(at, _)| inner + at);
+        let excluded = !self.exclude.is_empty()
+            && ends
+                .chain([whole.len()])
+                .any(|end| self.excludes(&whole[..end]));
+        (!excluded).then(|| by_extension(name))
+    }
+}
+
+fn by_extension(relative: &str) -> Choice {
+    let Some(extension) = extension(relative) else {
+        return Choice::Sniff;
+    };
+    match extension.as_str() {
+        "xml" => Choice::Read,
+        "zip" => Choice::Zip,
+        "gz" if relative.to_lowercase().ends_with(".tar.gz") => Choice::Archive,
+        "gz" => Choice::Gzip,
+        other if ARCHIVES.contains(&other) => Choice::Archive,
+        _ => Choice::Pass,
     }
 }
 
@@ -132,7 +162,9 @@ mod tests {
             ("a/b", Choice::Sniff),
             ("a.d/b", Choice::Sniff),
             (".htaccess", Choice::Sniff),
-            ("a/b.zip", Choice::Archive),
+            ("a/b.ZIP", Choice::Zip),
+            ("a/b.xml.gz", Choice::Gzip),
+            ("a/b.tar.GZ", Choice::Archive),
             ("a/b.7Z", Choice::Archive),
             ("a/b.pdf", Choice::Pass),
             ("a/b.xml.bak", Choice::Pass),
@@ -151,7 +183,7 @@ mod tests {
             ("a/b.TXT", Choice::Sniff),
             ("2019/x/y.dat", Choice::Sniff),
             ("2019/x/y.xml", Choice::Read),
-            ("2019/x/y.zip", Choice::Archive),
+            ("2019/x/y.zip", Choice::Zip),
             ("a/2019/y.dat", Choice::Pass),
             ("a/b.xml", Choice::Pass),
         ] {
@@ -166,6 +198,15 @@ mod tests {
             ("a/old/b.xml", false),
         ] {
             assert_eq!(some.excludes(name), out, "{name}");
+        }
+        for (archive, name, choice) in [
+            ("2019/a.zip", "x/y.xml", Some(Choice::Read)),
+            ("2019/a.zip", "x/y.txt", Some(Choice::Pass)),
+            ("2019/a.zip", "x/1-nfe.xml", None),
+            ("2019/a.zip", "lixo/x/y.xml", None),
+            ("old/a.zip", "y.xml", None),
+        ] {
+            assert_eq!(some.choose_member(archive, name), choice, "{name}");
         }
         assert!(Selection::new(&["[".to_owned()], &[]).is_err());
     }

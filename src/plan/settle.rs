@@ -2,7 +2,7 @@
 //! Pure over facts; DOMAIN's rule of the best copy.
 
 use super::codes;
-use super::fact::{Fact, Flags, NO_DATE};
+use super::fact::{Fact, Flags};
 use super::pipeline::Facts;
 use crate::dfe::{DocumentKind, Status};
 
@@ -34,54 +34,25 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
     for_each_group(facts, |fact| known(fact.key), mark_cancellations);
     for_each_group(
         facts,
+        |fact| (fact.number != 0).then(|| fact.number.to_be_bytes()),
+        mark_numbers,
+    );
+    for_each_group(
+        facts,
         |fact| known(fact.identity),
         |facts, group| choose_copies(facts, group, &mut settled),
     );
     settled
 }
 
-/// Marks what was issued outside the period. Only now, when copies are settled: what is outside it may still be the
-/// better copy of something, and an event is judged by the date of its note where that is in the archive, for the
-/// receiver books it onto that.
-pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool) {
-    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-    for index in 0..count {
-        let fact = facts.get_mut(index);
-        if fact.key == [0; 16] || !fact.kind.follows_its_note() {
-            mark_period(fact, fact.issued, &is_outside);
-        }
-    }
-    for_each_group(
-        facts,
-        |fact| known(fact.key),
-        |facts, group| {
-            let dates = group.iter().map(|one| facts.get(*one));
-            let notes = dates.filter(|fact| !fact.kind.follows_its_note());
-            let of_note = notes.map(|fact| fact.issued).find(|date| *date != NO_DATE);
-            for index in group {
-                let fact = facts.get_mut(*index);
-                if fact.kind.follows_its_note() {
-                    mark_period(fact, of_note.unwrap_or(fact.issued), &is_outside);
-                }
-            }
-        },
-    );
-}
-
-fn mark_period(fact: &mut Fact, date: i32, is_outside: &impl Fn(i32) -> bool) {
-    if fact.is_sent() && date != NO_DATE && is_outside(date) {
-        fact.skip = codes::number("outside-period");
-    }
-}
-
 /// A half hash, if it is one.
-fn known(half: [u8; 16]) -> Option<[u8; 16]> {
+pub(super) fn known(half: [u8; 16]) -> Option<[u8; 16]> {
     (half != [0; 16]).then_some(half)
 }
 
 /// Shows `visit` the rows of each key that `key` gives, in the rows' order. Sorted by the first bytes of the key, which
 /// lie beside the row's number: to look into the facts for each comparison would miss the cache each time.
-fn for_each_group<const N: usize>(
+pub(super) fn for_each_group<const N: usize>(
     facts: &mut Facts,
     key: impl Fn(&Fact) -> Option<[u8; N]>,
     mut visit: impl FnMut(&mut Facts, &[u32]),
@@ -121,6 +92,17 @@ fn mark_duplicates(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
     for index in &group[1..] {
         facts.get_mut(*index).flags.set(Flags::DUPLICATE);
         settled.stands_for[*index as usize] = first;
+    }
+}
+
+/// Documents of different keys that have one number.
+fn mark_numbers(facts: &mut Facts, group: &[u32]) {
+    let first = facts.get(group[0]).identity;
+    if group.iter().all(|one| facts.get(*one).identity == first) {
+        return;
+    }
+    for index in group {
+        facts.get_mut(*index).flags.set(Flags::NUMBER_REUSED);
     }
 }
 
@@ -334,29 +316,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_period_is_judged_by_the_notes_date_and_leaves_better_copies_what_they_are() {
-        let note = |number, skip, date| {
-            let mut fact = copy(number, Status::Authorised, skip, &[]);
-            fact.issued = date;
-            fact
-        };
-        let mut cancellation = event(3, "");
-        cancellation.issued = 200;
-        let mut facts = Facts::default();
-        for fact in [note(1, "no-protocol", 100), note(2, "", 100), cancellation] {
-            facts.push(fact);
-        }
-        settle(&mut facts);
-        choose_period(&mut facts, |date| date < 150);
-        let skips: Vec<_> = (0..3)
-            .map(|index| codes::code(facts.get(index).skip))
-            .collect();
-        let outside = Some("outside-period");
-        assert_eq!(skips, [Some("no-protocol"), outside, outside]);
-        assert!(facts.get(0).flags.has(Flags::SUPERSEDED));
-    }
-
     /// Bug: a cancellation of the test environment told a person to cancel a valid note by hand.
     #[test]
     fn a_legacy_cancellation_of_the_test_environment_cancels_nothing() {
@@ -394,6 +353,26 @@ mod tests {
         let (facts, sent) = settled(&[test, copy(2, Status::Authorised, "", &[])]);
         assert_eq!(sent, [1]);
         assert!(!facts.get(0).flags.has(Flags::SUPERSEDED));
+    }
+
+    #[test]
+    fn a_number_that_two_documents_have_is_noted_and_copies_of_one_are_not() {
+        let numbered = |number, identity, of_key| {
+            let mut fact = copy(number, Status::Authorised, "", &[]);
+            (fact.identity, fact.number) = ([identity; 16], of_key);
+            fact
+        };
+        let (facts, _) = settled(&[
+            numbered(1, 1, 7),
+            numbered(2, 2, 7),
+            numbered(3, 3, 8),
+            numbered(4, 3, 8),
+            numbered(5, 4, 0),
+            numbered(6, 5, 0),
+        ]);
+        let noted = (0..6).map(|one| facts.get(one).flags.has(Flags::NUMBER_REUSED));
+        let noted: Vec<_> = noted.collect();
+        assert_eq!(noted, [true, true, false, false, false, false]);
     }
 
     #[test]

@@ -8,14 +8,33 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::select::{Choice, Selection, extension};
+use crate::container::{Location, Zip};
+use crate::digest::ContentHash;
 
-/// What the walk comes upon.
+/// What the walk comes upon, or what lies in it.
 #[derive(Debug)]
 pub(super) enum Met {
-    /// A file to read; whether only if it begins as XML does.
-    File { path: PathBuf, sniff: bool },
+    /// A file to read.
+    File { path: PathBuf, role: Role },
+    /// A zip to look into, and its path below its root.
+    Zip { path: PathBuf, relative: String },
+    /// A member of a zip, with the text of its path.
+    Member {
+        zip: Arc<Zip>,
+        location: Location,
+        path: String,
+        role: Role,
+    },
+    /// An archive within an archive, which has been looked into or not, as the code says.
+    Weighed {
+        path: String,
+        code: &'static str,
+        hash: ContentHash,
+        bytes: u64,
+    },
     /// Something that is not read, and the code that says why.
     Unread {
         path: PathBuf,
@@ -24,6 +43,19 @@ pub(super) enum Met {
     },
     /// A file passed over; its extension.
     Passed(String),
+}
+
+/// What a file is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A document.
+    Document,
+    /// A document if it begins as XML does.
+    Sniffed,
+    /// A `.gz` of a document.
+    Gzip,
+    /// An archive; of it hash and size are asked for, and the code says why it is not looked into, or that it is.
+    Archive(&'static str),
 }
 
 /// A folder that is being walked.
@@ -149,8 +181,11 @@ impl<'a> Walk<'a> {
                     .into_owned();
                 // A file that is named is meant, whatever its extension.
                 match self.selection.choose(&name) {
-                    Choice::Archive => Some(unread(path, "unsupported-archive")),
-                    _ => Some(Met::File { path, sniff: false }),
+                    Choice::Read | Choice::Sniff | Choice::Pass => {
+                        let role = Role::Document;
+                        Some(Met::File { path, role })
+                    }
+                    choice => Some(met(path, &name, choice)),
                 }
             }
             Ok(_) => Some(unread(path, "special-file")),
@@ -215,15 +250,39 @@ impl<'a> Walk<'a> {
     }
 
     fn file(&self, path: PathBuf, relative: &str) -> Met {
-        match self.selection.choose(relative) {
-            Choice::Read => Met::File { path, sniff: false },
-            Choice::Sniff => Met::File { path, sniff: true },
-            Choice::Archive => unread(path, "unsupported-archive"),
-            Choice::Pass => {
-                Met::Passed(extension(relative).unwrap_or_else(|| "(no extension)".to_owned()))
-            }
+        met(path, relative, self.selection.choose(relative))
+    }
+}
+
+fn met(path: PathBuf, relative: &str, choice: Choice) -> Met {
+    match choice {
+        Choice::Zip => Met::Zip {
+            path,
+            relative: relative.to_owned(),
+        },
+        choice => match Role::of(choice) {
+            Some(role) => Met::File { path, role },
+            None => passed(relative),
+        },
+    }
+}
+
+impl Role {
+    /// The role of what is not looked into by the walk itself; nothing: it is passed over.
+    pub const fn of(choice: Choice) -> Option<Self> {
+        match choice {
+            Choice::Read => Some(Self::Document),
+            Choice::Sniff => Some(Self::Sniffed),
+            Choice::Gzip => Some(Self::Gzip),
+            Choice::Archive | Choice::Zip => Some(Self::Archive("unsupported-archive")),
+            Choice::Pass => None,
         }
     }
+}
+
+/// A file that is passed over.
+pub(super) fn passed(relative: &str) -> Met {
+    Met::Passed(extension(relative).unwrap_or_else(|| "(no extension)".to_owned()))
 }
 
 fn unread(path: PathBuf, code: &'static str) -> Met {
@@ -288,11 +347,14 @@ mod tests {
         let roots = roots.iter().map(|root| root.to_path_buf()).collect();
         Walk::new(roots, &selection)
             .map(|met| match met {
-                Met::File { path, sniff } => {
-                    format!("{}{}", name(&path), if sniff { "?" } else { "" })
-                }
+                Met::File { path, role } => match role {
+                    Role::Sniffed => format!("{}?", name(&path)),
+                    _ => name(&path),
+                },
+                Met::Zip { path, .. } => format!("{} zip", name(&path)),
                 Met::Unread { path, code, .. } => format!("{} {code}", name(&path)),
                 Met::Passed(extension) => format!("passed {extension}"),
+                other => panic!("{other:?}"),
             })
             .collect()
     }
@@ -324,7 +386,7 @@ mod tests {
                 "a.xml",
                 "1.XML",
                 "2.xml",
-                "b.zip unsupported-archive",
+                "b.zip zip",
                 "passed pdf",
                 "z?"
             ]

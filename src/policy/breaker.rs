@@ -3,6 +3,9 @@
 //! Five requests with a server-wide fault, no success between and no document in two of them, are an outage: one
 //! poison document, or the halves of one batch that holds it, are not. Then one document at a time probes, after
 //! 30 s, doubling to 15 min. A success brings the flow back step by step.
+//!
+//! A document that failed while others went through is suspected: its faults are its own from then on. Else the poison
+//! documents of an archive, which meet when nothing but retries is left, would be taken for an outage.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -12,6 +15,13 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Faults in a row that are an outage.
 const FAULTS: usize = 5;
+
+/// While the flow comes back the server is still doubted.
+const FAULTS_WHILE_RETURNING: usize = 3;
+
+/// Faults in a row, those of suspected documents counted, that are an outage after all: so many poison documents with
+/// nothing between that goes through are not.
+const FAULTS_OF_ANY: usize = 50;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_mins(15);
@@ -61,9 +71,15 @@ enum State {
 #[derive(Debug)]
 pub struct Breaker<D> {
     state: State,
-    /// The faults since the last success: which batch they come from, and its documents.
-    faults: Vec<(u64, Vec<D>)>,
-    documents: HashSet<D>,
+    /// Families of batches that have failed since the last success; how many of them count, and how many would if
+    /// nobody was suspected.
+    families: HashSet<u64>,
+    counted: usize,
+    of_any: usize,
+    /// Documents that have failed since the last success, or in the outage that lasts.
+    failed: HashSet<D>,
+    /// Documents that failed while others went through.
+    suspects: HashSet<D>,
     pause: Duration,
     open_since: Option<Timestamp>,
     last_probed: Option<D>,
@@ -76,8 +92,11 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
     pub fn new(seed: u64) -> Self {
         Self {
             state: State::Closed,
-            faults: Vec::new(),
-            documents: HashSet::new(),
+            families: HashSet::new(),
+            counted: 0,
+            of_any: 0,
+            failed: HashSet::new(),
+            suspects: HashSet::new(),
             pause: Duration::ZERO,
             open_since: None,
             last_probed: None,
@@ -85,57 +104,89 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         }
     }
 
-    /// A request with `documents`, split from the batch `family`, has failed in a way that may be the server's.
-    /// With the fault that makes it an outage: the documents of all of them, which are not to blame.
-    pub fn on_fault(&mut self, now: Timestamp, family: u64, documents: &[D]) -> Option<Vec<D>> {
-        match self.state {
-            State::Open { .. } | State::HalfOpen { probe: None } => return None,
-            State::HalfOpen { probe: Some(_) } => {
-                self.open(now, (self.pause * 2).min(LONGEST_PAUSE));
-                return None;
+    /// A request with `documents`, split from the batch `family`, has failed in a way that may be the server's; it was
+    /// no probe. True: with this fault it is an outage, and no document is to blame since the last success.
+    pub fn on_fault(&mut self, now: Timestamp, family: u64, documents: &[D]) -> bool {
+        let most = match self.state {
+            State::Closed => FAULTS,
+            State::Returning { .. } => FAULTS_WHILE_RETURNING,
+            State::Open { .. } | State::HalfOpen { .. } => {
+                // It left before the outage was known.
+                self.failed.extend(documents);
+                return false;
             }
-            // While it comes back it is still doubted: the first fault closes it again.
-            State::Returning { .. } => {
-                self.open(now, self.pause.max(FIRST_PAUSE));
-                return Some(documents.to_vec());
-            }
-            State::Closed => {}
+        };
+        let known = documents.iter().any(|one| self.failed.contains(one));
+        self.failed.extend(documents);
+        if !self.families.insert(family) || known {
+            return false;
         }
-        let again = self.faults.iter().any(|(known, _)| *known == family)
-            || documents.iter().any(|one| self.documents.contains(one));
-        if again {
-            return None;
-        }
-        self.documents.extend(documents);
-        self.faults.push((family, documents.to_vec()));
-        if self.faults.len() < FAULTS {
-            return None;
+        let innocent = documents.iter().any(|one| !self.suspects.contains(one));
+        self.counted += usize::from(innocent);
+        self.of_any += 1;
+        if self.counted < most && self.of_any < FAULTS_OF_ANY {
+            return false;
         }
         self.open_since = Some(now);
         self.open(now, FIRST_PAUSE);
-        let blameless = std::mem::take(&mut self.faults);
-        self.documents.clear();
-        Some(blameless.into_iter().flat_map(|(_, all)| all).collect())
+        true
     }
 
-    /// The server has answered as it should.
-    pub fn on_success(&mut self, now: Timestamp) {
-        self.faults.clear();
-        self.documents.clear();
+    /// The server has answered a request with `documents` as it should; that request was no probe. What left before an
+    /// outage does not end it.
+    pub fn on_success(&mut self, now: Timestamp, documents: &[D]) {
         match self.state {
-            State::HalfOpen { .. } | State::Open { .. } => {
-                self.state = State::Returning { since: now };
-            }
-            State::Returning { since } if steps(since, now) >= STEPS => self.close(),
-            State::Returning { .. } | State::Closed => {}
+            State::Open { .. } | State::HalfOpen { .. } => self.forget(documents),
+            State::Closed | State::Returning { .. } => self.clear(documents),
+        }
+        if let State::Returning { since } = self.state
+            && steps(since, now) >= STEPS
+        {
+            self.state = State::Closed;
         }
     }
 
-    /// The probe has ended without saying anything of the server.
-    pub fn on_probe_void(&mut self) {
-        if let State::HalfOpen { probe } = &mut self.state {
-            *probe = None;
+    /// The probe has come back. Whatever it brought but a success, the outage goes on.
+    pub fn on_probe(&mut self, now: Timestamp, document: D, success: bool) {
+        if !matches!(self.state, State::HalfOpen { .. }) {
+            return;
         }
+        if success {
+            self.clear(&[document]);
+            self.pause = Duration::ZERO;
+            self.open_since = None;
+            self.state = State::Returning { since: now };
+        } else {
+            self.failed.insert(document);
+            self.open(now, (self.pause * 2).min(LONGEST_PAUSE));
+        }
+    }
+
+    /// Whether something has failed since the last success: what goes next should be another document.
+    #[must_use]
+    pub fn is_doubted(&self) -> bool {
+        self.of_any > 0
+    }
+
+    /// `documents` are done with, or will not be sent again.
+    pub fn forget(&mut self, documents: &[D]) {
+        for document in documents {
+            self.failed.remove(document);
+            self.suspects.remove(document);
+        }
+    }
+
+    /// After a success: what failed before it did so by itself.
+    fn clear(&mut self, documents: &[D]) {
+        self.suspects.extend(self.failed.drain());
+        self.forget(documents);
+        self.begin_anew();
+    }
+
+    fn begin_anew(&mut self) {
+        self.families.clear();
+        self.counted = 0;
+        self.of_any = 0;
     }
 
     /// What may leave now.
@@ -183,7 +234,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
                 *since = (*since).min(now);
                 let done = steps(*since, now);
                 if done >= STEPS {
-                    self.close();
+                    self.state = State::Closed;
                     return usize::MAX;
                 }
                 1 << done
@@ -191,18 +242,15 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         }
     }
 
-    /// Since when there is an outage; the return from it is part of it.
+    /// Since when there is an outage.
     #[must_use]
     pub fn open_since(&self) -> Option<Timestamp> {
-        match self.state {
-            State::Open { .. } | State::HalfOpen { .. } => self.open_since,
-            State::Closed | State::Returning { .. } => None,
-        }
+        self.open_since
     }
 
     fn open(&mut self, now: Timestamp, pause: Duration) {
         self.pause = pause;
-        self.open_since.get_or_insert(now);
+        self.begin_anew();
         self.random = self
             .random
             .wrapping_mul(0x5851_f42d_4c95_7f2d)
@@ -210,12 +258,6 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         let random = (self.random >> 40) as f64 / f64::from(1u32 << 24);
         let pause = pause + pause.mul_f64(random / 5.0);
         self.state = State::Open { from: now, pause };
-    }
-
-    fn close(&mut self) {
-        self.state = State::Closed;
-        self.pause = Duration::ZERO;
-        self.open_since = None;
     }
 }
 
@@ -226,105 +268,4 @@ fn steps(since: Timestamp, now: Timestamp) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn second(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
-    }
-
-    fn tripped() -> Breaker<u32> {
-        let mut breaker = Breaker::new(1);
-        for one in 0..4 {
-            assert_eq!(breaker.on_fault(second(0), u64::from(one), &[one]), None);
-        }
-        let blameless = breaker.on_fault(second(0), 4, &[4]);
-        assert_eq!(blameless, Some(vec![0, 1, 2, 3, 4]));
-        breaker
-    }
-
-    #[test]
-    fn one_poison_document_is_no_outage() {
-        let mut breaker = Breaker::new(1);
-        for attempt in 0..100 {
-            assert_eq!(breaker.on_fault(second(attempt), 7, &[1u32]), None);
-            assert_eq!(breaker.gate(second(attempt)), Gate::Go);
-        }
-    }
-
-    #[test]
-    fn halves_of_one_batch_count_once() {
-        let mut breaker = Breaker::new(1);
-        for half in 0..20u32 {
-            assert_eq!(breaker.on_fault(second(0), 1, &[half]), None);
-        }
-    }
-
-    #[test]
-    fn a_success_between_begins_anew() {
-        let mut breaker = Breaker::new(1);
-        for one in 0..100u32 {
-            assert_eq!(breaker.on_fault(second(0), u64::from(one), &[one]), None);
-            if one % 4 == 3 {
-                breaker.on_success(second(0));
-            }
-        }
-    }
-
-    #[test]
-    fn a_day_of_outage_costs_about_a_hundred_probes() {
-        let mut breaker = tripped();
-        let (mut now, mut probes) = (0, 0u32);
-        while now < 24 * 3600 {
-            match breaker.gate(second(now)) {
-                Gate::Wait { until } => now += second(now).duration_until(until).as_secs().max(1),
-                Gate::Probe => {
-                    probes += 1;
-                    breaker.probe_sent(second(now), probes % 2);
-                    assert_eq!(breaker.on_fault(second(now), 100, &[probes % 2]), None);
-                }
-                Gate::Go => panic!("open at {now}"),
-            }
-        }
-        assert!((80..=105).contains(&probes), "{probes}");
-        assert_eq!(breaker.open_since(), Some(second(0)));
-    }
-
-    #[test]
-    fn the_flow_comes_back_step_by_step_and_a_fault_stops_it_again() {
-        let mut breaker = tripped();
-        assert_eq!(breaker.allowance(second(0)), 0);
-        assert_eq!(breaker.gate(second(40)), Gate::Probe);
-        breaker.probe_sent(second(40), 1);
-        breaker.on_success(second(41));
-        for (at, allowed) in [(41, 1), (46, 2), (51, 4), (61, 16)] {
-            assert_eq!(breaker.allowance(second(at)), allowed, "{at}");
-        }
-        assert!(breaker.on_fault(second(62), 9, &[9]).is_some());
-        assert!(matches!(breaker.gate(second(62)), Gate::Wait { .. }));
-        assert_eq!(breaker.gate(second(200)), Gate::Probe);
-        breaker.probe_sent(second(200), 2);
-        breaker.on_success(second(201));
-        assert_eq!(breaker.allowance(second(300)), usize::MAX);
-        assert_eq!(breaker.open_since(), None);
-    }
-
-    #[test]
-    fn a_clock_set_back_does_not_lengthen_the_pause() {
-        let mut breaker = tripped();
-        let Gate::Wait { until } = breaker.gate(second(-7200)) else {
-            panic!()
-        };
-        assert!(until <= second(-7200 + 36), "{until}");
-    }
-
-    #[test]
-    fn a_probe_that_is_never_heard_of_is_no_dead_end() {
-        let mut breaker = tripped();
-        assert_eq!(breaker.gate(second(40)), Gate::Probe);
-        breaker.probe_sent(second(40), 1);
-        assert_eq!(breaker.gate(second(40 + 3600)), Gate::Probe);
-        breaker.on_success(second(3700));
-        assert_eq!(breaker.gate(second(3700)), Gate::Go);
-    }
-}
+mod tests;

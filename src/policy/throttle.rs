@@ -10,6 +10,12 @@ const DEFAULT_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// No longer wait is believed.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
+/// Nor is a shorter one: "now" is no patience. While nothing but requests for patience comes it doubles.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
+
+/// So far the doubling goes: the server did say that it is a matter of seconds.
+const LONGEST_DOUBLED: SignedDuration = SignedDuration::from_mins(5);
+
 /// The rate is not cut below this share of the ceiling.
 const FLOOR: f64 = 1.0 / 64.0;
 
@@ -24,6 +30,10 @@ pub struct Throttle {
     since: Option<Timestamp>,
     /// Nothing leaves from the first until the second.
     wait: Option<(Timestamp, Timestamp)>,
+    /// A longer wait was asked for than is believed.
+    absurd: bool,
+    /// Requests for patience, one a round trip, since something went through.
+    repeats: u32,
 }
 
 impl Default for Throttle {
@@ -32,31 +42,43 @@ impl Default for Throttle {
             factor: 1.0,
             since: None,
             wait: None,
+            absurd: false,
+            repeats: 0,
         }
     }
 }
 
 impl Throttle {
     /// A request that left at `sent` was answered with a request for patience, with or without `retry_after`.
-    /// The rate is cut only where the request left after the last cut: at most once a round trip. True: the wait
-    /// that was asked for is absurd, and an hour is waited instead.
-    pub fn on_pushback(
-        &mut self,
-        now: Timestamp,
-        sent: Timestamp,
-        retry_after: Option<&str>,
-    ) -> bool {
+    /// The rate is cut only where the request left after the last cut: at most once a round trip.
+    pub fn on_pushback(&mut self, now: Timestamp, sent: Timestamp, retry_after: Option<&str>) {
+        let factor = self.factor(now);
+        if self.since.is_none_or(|cut| sent > cut) {
+            self.factor = (factor / 2.0).max(FLOOR);
+            self.since = Some(now);
+            self.repeats += 1;
+        }
         let asked = retry_after
             .and_then(|text| parse_retry_after(text, now))
             .unwrap_or(DEFAULT_WAIT);
-        let until = now + asked.min(LONGEST_WAIT);
-        let until = self.wait.map_or(until, |(_, before)| until.max(before));
-        self.wait = Some((now, until));
+        let least = SHORTEST_WAIT * 2i32.saturating_pow(self.repeats.saturating_sub(1).min(12));
+        let until = now + asked.clamp(least.min(LONGEST_DOUBLED), LONGEST_WAIT);
+        let before = self.wait_until(now);
+        self.absurd = asked > LONGEST_WAIT || (self.absurd && before.is_some());
+        self.wait = Some((now, before.map_or(until, |before| until.max(before))));
+    }
+
+    /// A request that left at `sent` went through.
+    pub fn on_success(&mut self, sent: Timestamp) {
         if self.since.is_none_or(|cut| sent > cut) {
-            self.factor = (self.factor(now) / 2.0).max(FLOOR);
-            self.since = Some(now);
+            self.repeats = 0;
         }
-        asked > LONGEST_WAIT
+    }
+
+    /// Whether more was asked for than [`Throttle::wait_until`] gives.
+    #[must_use]
+    pub fn is_absurd(&self) -> bool {
+        self.absurd
     }
 
     /// Until when nothing may leave.
@@ -84,10 +106,8 @@ impl Throttle {
         let minutes = since.duration_until(now).as_secs_f64().max(0.0) / 60.0;
         let factor = self.factor + minutes * RETURN_A_MINUTE;
         if factor >= 1.0 {
-            *self = Self {
-                wait: self.wait,
-                ..Self::default()
-            };
+            self.factor = 1.0;
+            self.since = None;
             return 1.0;
         }
         factor
@@ -111,7 +131,8 @@ mod tests {
             (Some("whenever"), 60, false),
         ] {
             let mut throttle = Throttle::default();
-            assert_eq!(throttle.on_pushback(second(0), second(0), text), absurd);
+            throttle.on_pushback(second(0), second(0), text);
+            assert_eq!(throttle.is_absurd(), absurd, "{text:?}");
             assert_eq!(
                 throttle.wait_until(second(0)),
                 Some(second(seconds)),
@@ -119,6 +140,41 @@ mod tests {
             );
             assert_eq!(throttle.wait_until(second(seconds)), None);
         }
+    }
+
+    /// Bug: a wait of nothing, or until a time that has passed, at an unlimited rate was a loop at full speed.
+    #[test]
+    fn to_be_asked_for_no_patience_again_and_again_takes_longer_each_time() {
+        for text in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+            let (mut throttle, mut now) = (Throttle::default(), 0);
+            for expected in [1, 2, 4, 8, 16] {
+                throttle.on_pushback(second(now), second(now), Some(text));
+                assert_eq!(
+                    throttle.wait_until(second(now)),
+                    Some(second(now + expected))
+                );
+                now += expected + 1;
+            }
+            for _ in 0..20 {
+                throttle.on_pushback(second(now), second(now), Some(text));
+                now += 3601;
+            }
+            throttle.on_pushback(second(now), second(now), Some(text));
+            assert_eq!(throttle.wait_until(second(now)), Some(second(now + 300)));
+            now += 4000;
+            throttle.on_success(second(now));
+            throttle.on_pushback(second(now + 1), second(now + 1), Some(text));
+            assert_eq!(throttle.wait_until(second(now + 1)), Some(second(now + 2)));
+        }
+    }
+
+    #[test]
+    fn requests_of_one_round_trip_ask_once() {
+        let mut throttle = Throttle::default();
+        for _ in 0..16 {
+            throttle.on_pushback(second(5), second(4), Some("0"));
+        }
+        assert_eq!(throttle.wait_until(second(5)), Some(second(6)));
     }
 
     #[test]

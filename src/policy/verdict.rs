@@ -3,7 +3,8 @@
 //! The table is DESIGN's; what the service is known to do stands in [`crate::zen`].
 
 use crate::zen::{
-    AlreadyThere, Answer, DocumentKeys, EntryVerdict, Reply, entries, match_to, words_of_error,
+    AlreadyThere, Answer, DocumentKeys, EntryVerdict, Reply, entries, match_to, says_failure,
+    words_of_error,
 };
 
 /// What became of a document.
@@ -41,6 +42,8 @@ pub enum Refusal {
     NotTheService,
     /// The certificate is not trusted.
     Certificate,
+    /// A 4xx that speaks of the request and not of a document: 405 and its like.
+    NotTaken,
 }
 
 /// What a reply says of the server.
@@ -148,9 +151,18 @@ impl Rules {
         };
         let matched = match_to(documents, &entries);
         let has_entry = matched.iter().any(Option::is_some);
-        let documents = matched
+        let alone = documents.len() == 1;
+        let trusted = self.trusts(answer);
+        let documents: Vec<_> = matched
             .into_iter()
-            .map(|entry| self.judge_entry(entry, answer))
+            .map(|entry| {
+                if let Some(entry) = entry {
+                    self.judge_entry(entry, answer, alone)
+                } else {
+                    let text = format!("no entry for this document: {}", words(answer));
+                    without_entry(trusted, text)
+                }
+            })
             .collect();
         Judgement {
             sign: if has_entry {
@@ -158,20 +170,18 @@ impl Rules {
             } else {
                 Sign::NoEntries
             },
+            split: !alone && !has_entry && !trusted,
             documents,
-            split: false,
             has_entry,
             http: Some(answer.status),
         }
     }
 
-    fn judge_entry(&self, entry: Option<EntryVerdict>, answer: &Answer) -> DocumentVerdict {
-        let Some(entry) = entry else {
-            let text = format!("no entry for this document: {}", words(answer));
-            return self.without_entry(text);
-        };
+    /// The header `MsgErro` speaks of the request: of a document only where it was `alone` in it.
+    fn judge_entry(&self, entry: EntryVerdict, answer: &Answer, alone: bool) -> DocumentVerdict {
         let message = with_msg_erro(answer, &entry.message);
-        let already = self.already_there.says(&message);
+        let already = self.already_there.says(&entry.message)
+            || (alone && !entry.success && self.already_there.says(&message));
         let (verdict, message) = match (entry.success, already) {
             (_, true) => (Verdict::Accepted, format!("{ALREADY_THERE}: {message}")),
             (true, false) => (Verdict::Accepted, message),
@@ -184,32 +194,25 @@ impl Rules {
         }
     }
 
+    /// Whether a 2xx counts for documents that it says nothing of: not where it says that anything failed.
+    fn trusts(&self, answer: &Answer) -> bool {
+        self.trust_status && answer.msg_erro.is_none() && !says_failure(&answer.body)
+    }
+
     fn judge_unreadable(&self, answer: &Answer, count: usize) -> Judgement {
         let text = words(answer);
         if is_html(answer) {
             let sign = Sign::Refusal(Refusal::NotTheService);
             return whole(sign, Verdict::Failed, Some(answer.status), &text, count);
         }
-        let one = self.without_entry(format!("no readable answer: {text}"));
+        let trusted = self.trusts(answer);
+        let one = without_entry(trusted, format!("no readable answer: {text}"));
         Judgement {
             sign: Sign::NoEntries,
             documents: vec![one; count],
-            split: false,
+            split: count > 1 && !trusted,
             has_entry: false,
             http: Some(answer.status),
-        }
-    }
-
-    /// A document that a 2xx says nothing of.
-    fn without_entry(&self, message: String) -> DocumentVerdict {
-        DocumentVerdict {
-            verdict: if self.trust_status {
-                Verdict::Accepted
-            } else {
-                Verdict::Unknown
-            },
-            message,
-            client: String::new(),
         }
     }
 
@@ -223,19 +226,31 @@ impl Rules {
         } else {
             (Verdict::Rejected, message)
         };
-        let mut judged = whole(
-            Sign::Answers,
-            verdict,
-            Some(answer.status),
-            &message,
-            documents.len(),
-        );
-        judged.split = documents.len() > 1;
-        judged
+        let sign = if matches!(answer.status, 400 | 409 | 413 | 415 | 422) {
+            Sign::Answers
+        } else {
+            Sign::Refusal(Refusal::NotTaken)
+        };
+        let http = Some(answer.status);
+        whole(sign, verdict, http, &message, documents.len())
     }
 }
 
-/// One verdict for all. A batch that failed whole is sent again in halves, but for what says nothing of it.
+/// A document that a 2xx says nothing of.
+fn without_entry(trusted: bool, message: String) -> DocumentVerdict {
+    DocumentVerdict {
+        verdict: if trusted {
+            Verdict::Accepted
+        } else {
+            Verdict::Unknown
+        },
+        message,
+        client: String::new(),
+    }
+}
+
+/// One verdict for all. A batch that came back whole is sent again in halves, to tell a bad document from a bad batch,
+/// but for what asks for patience only.
 fn whole(
     sign: Sign,
     verdict: Verdict,
@@ -249,7 +264,7 @@ fn whole(
         client: String::new(),
     };
     Judgement {
-        split: count > 1 && sign == Sign::Fault,
+        split: count > 1 && !matches!(sign, Sign::Pushback(_)),
         sign,
         documents: vec![one; count],
         has_entry: false,
@@ -344,185 +359,4 @@ fn snippet(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ONE: &str = "35260712ABC34501DE35550010000001231102030403";
-    const TWO: &str = "35190511222333000181550010000000011000000010";
-
-    fn rules() -> Rules {
-        Rules {
-            already_there: AlreadyThere::default(),
-            trust_status: false,
-        }
-    }
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            content_type: "application/json; charset=utf-8".to_owned(),
-            retry_after: None,
-            msg_erro: None,
-            body: body.as_bytes().to_vec(),
-        }
-    }
-
-    fn judge(answer: Answer, keys: &[&str]) -> Judgement {
-        let keys: Vec<_> = keys
-            .iter()
-            .map(|key| DocumentKeys::new(Some(key), None))
-            .collect();
-        rules().judge(&Reply::Answered(answer), &keys)
-    }
-
-    fn verdicts(judged: &Judgement) -> Vec<Verdict> {
-        judged.documents.iter().map(|one| one.verdict).collect()
-    }
-
-    #[test]
-    fn the_table_of_verdicts_for_one_document() {
-        use Verdict::{Accepted, Failed, Rejected, Unknown};
-        let yes = format!(r#"[{{"Key":"{ONE}","Success":true,"Message":"ok"}}]"#);
-        let no = format!(r#"[{{"Key":"{ONE}","Success":false,"Message":"cliente"}}]"#);
-        let there = format!(r#"[{{"Key":"{ONE}","Success":false,"Message":"j\u00e1 existe"}}]"#);
-        let credentials = Sign::Refusal(Refusal::Credentials);
-        for (status, body, verdict, sign) in [
-            (200, yes.as_str(), Accepted, Sign::Answers),
-            (201, &yes, Accepted, Sign::Answers),
-            (200, &no, Rejected, Sign::Answers),
-            (200, &there, Accepted, Sign::Answers),
-            (200, "[]", Unknown, Sign::NoEntries),
-            (200, "", Unknown, Sign::NoEntries),
-            (204, "", Unknown, Sign::NoEntries),
-            (
-                200,
-                "<html></html>",
-                Failed,
-                Sign::Refusal(Refusal::NotTheService),
-            ),
-            (302, "", Failed, Sign::Refusal(Refusal::NotTheService)),
-            (400, &no, Rejected, Sign::Answers),
-            (400, "nonsense", Rejected, Sign::Answers),
-            (409, &there, Accepted, Sign::Answers),
-            (413, "", Rejected, Sign::Answers),
-            (415, "", Rejected, Sign::Answers),
-            (422, "", Rejected, Sign::Answers),
-            (401, "", Failed, credentials.clone()),
-            (403, &there, Failed, credentials),
-            (404, "", Failed, Sign::Refusal(Refusal::NotFound)),
-            (407, "", Failed, Sign::Refusal(Refusal::NotTheService)),
-            (408, "", Failed, Sign::Fault),
-            (429, "", Failed, Sign::Pushback(None)),
-            (500, &there, Failed, Sign::Fault),
-            (503, "", Failed, Sign::Fault),
-            (101, "", Failed, Sign::Fault),
-        ] {
-            let judged = judge(answer(status, body), &[ONE]);
-            assert_eq!(verdicts(&judged), [verdict], "{status} {body}");
-            assert_eq!(judged.sign, sign, "{status} {body}");
-            assert!(!judged.split, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn what_is_there_already_is_accepted_in_whatever_words_the_error_comes() {
-        for body in [
-            r#"{"Message":"Registro j\u00e1 existe"}"#,
-            r#"{"Message":"An error has occurred.","ExceptionMessage":"NF-e j\u00e1 importada"}"#,
-            r#""documento j\u00e1 cadastrado""#,
-            r#"{"errors":["duplicidade de chave"]}"#,
-            "já importado",
-        ] {
-            let judged = judge(answer(400, body), &[ONE]);
-            assert_eq!(verdicts(&judged), [Verdict::Accepted], "{body}");
-            let said = &judged.documents[0].message;
-            assert!(said.starts_with(ALREADY_THERE), "{said}");
-        }
-        let mut header = answer(422, "<html><body>erro</body></html>");
-        header.msg_erro = Some("Documento já importado".to_owned());
-        assert_eq!(verdicts(&judge(header, &[ONE])), [Verdict::Accepted]);
-        let two = format!(
-            r#"[{{"Key":"{ONE}","Success":false,"Message":"cliente não cadastrado"}},{{"Key":"{ONE}","Success":false,"Message":"já existe"}}]"#
-        );
-        assert_eq!(
-            verdicts(&judge(answer(200, &two), &[ONE])),
-            [Verdict::Accepted]
-        );
-    }
-
-    #[test]
-    fn a_batch_that_is_refused_or_fails_whole_is_told_apart_in_halves() {
-        for (status, split) in [
-            (400, true),
-            (413, true),
-            (422, true),
-            (500, true),
-            (502, true),
-            (429, false),
-            (401, false),
-            (404, false),
-            (302, false),
-        ] {
-            let judged = judge(answer(status, ""), &[ONE, TWO]);
-            assert_eq!(judged.split, split, "{status}");
-            assert_eq!(verdicts(&judged), [Verdict::Failed; 2], "{status}");
-        }
-    }
-
-    #[test]
-    fn a_document_that_an_answer_passes_over_is_unknown() {
-        let body = format!(r#"[{{"Key":"{TWO}","Success":true}}]"#);
-        let judged = judge(answer(200, &body), &[ONE, TWO]);
-        assert_eq!(verdicts(&judged), [Verdict::Unknown, Verdict::Accepted]);
-        assert_eq!(judged.sign, Sign::Answers);
-        let trusting = Rules {
-            trust_status: true,
-            ..rules()
-        };
-        let keys = [DocumentKeys::new(Some(ONE), None)];
-        let judged = trusting.judge(&Reply::Answered(answer(200, "fine")), &keys);
-        assert_eq!(verdicts(&judged), [Verdict::Accepted]);
-    }
-
-    #[test]
-    fn what_never_left_has_failed_and_what_left_without_answer_is_unknown() {
-        let keys = [DocumentKeys::new(Some(ONE), None)];
-        for (certificate, sign) in [
-            (false, Sign::Fault),
-            (true, Sign::Refusal(Refusal::Certificate)),
-        ] {
-            let message = "no route".to_owned();
-            let reply = Reply::NotReached {
-                message,
-                certificate,
-            };
-            let judged = rules().judge(&reply, &keys);
-            assert_eq!(verdicts(&judged), [Verdict::Failed]);
-            assert_eq!(judged.sign, sign);
-        }
-        let reply = Reply::NoAnswer {
-            message: "reset".to_owned(),
-        };
-        let judged = rules().judge(&reply, &keys);
-        assert_eq!(verdicts(&judged), [Verdict::Unknown]);
-        assert_eq!(judged.sign, Sign::Fault);
-    }
-
-    #[test]
-    fn patience_is_asked_for_by_429_and_by_503_with_a_time() {
-        let mut busy = answer(503, "");
-        busy.retry_after = Some("7".to_owned());
-        let judged = judge(busy, &[ONE, TWO]);
-        assert_eq!(judged.sign, Sign::Pushback(Some("7".to_owned())));
-        assert!(!judged.split);
-    }
-
-    #[test]
-    fn the_header_msg_erro_comes_first() {
-        let mut said = answer(400, "<html><title>Error</title></html>");
-        said.content_type = "text/html".to_owned();
-        said.msg_erro = Some(" CNPJ inválido ".to_owned());
-        let judged = judge(said, &[ONE]);
-        assert_eq!(judged.documents[0].message, "CNPJ inválido; page \"Error\"");
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
+use super::lookup::Shelf;
 use super::past::{Held, held};
 use crate::digest::ContentHash;
 
@@ -51,6 +52,8 @@ pub(super) struct Memory {
     pub taken: HashSet<String>,
     /// Keys of documents that were taken, events not counted.
     pub notes: HashSet<String>,
+    /// What it lists when asked.
+    pub shelf: Shelf,
     pub log: Option<BufWriter<File>>,
     /// How often each identity arrived.
     pub arrivals: HashMap<String, u64>,

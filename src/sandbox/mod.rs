@@ -6,6 +6,7 @@ mod account;
 mod chance;
 mod decision;
 mod document;
+mod lookup;
 mod past;
 mod routes;
 mod server;

@@ -11,6 +11,7 @@ use super::account::{Arrival, Memory};
 use super::chance::{Chance, share_of};
 use super::decision::{Decision, End};
 use super::document::{Seen, Unseen, see};
+use super::lookup::model_of;
 use super::settings::Settings;
 use super::{routes, shape};
 use crate::digest::ContentHash;
@@ -82,6 +83,12 @@ impl Service {
         if given != token {
             return Decision::page(403, "Acesso negado");
         }
+        if let Some(model) = model_of(route) {
+            return match self.memory.shelf.page(model, body) {
+                Some(page) if method == "POST" => Decision::json(&page),
+                _ => Decision::page(500, "Erro").with("MsgErro", "Filtro invalido"),
+            };
+        }
         if !routes::exists(route) {
             return Decision::page(404, "Página não encontrada");
         }
@@ -151,6 +158,9 @@ impl Service {
             Err(Unseen::NoKey) => Err(Refusal::Other("Documento sem chave de acesso".to_owned())),
         };
         let seen = seen.ok();
+        if let Some(seen) = seen.as_ref().filter(|_| judged.is_ok()) {
+            self.memory.shelf.take(seen, xml);
+        }
         let same_key = seen
             .as_ref()
             .is_some_and(|seen| !keys.insert(seen.key.clone()));

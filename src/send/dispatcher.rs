@@ -10,21 +10,22 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
 use super::archive_watch::ArchiveWatch;
-use super::document::{Batch, Document, Loaded, Pass};
+use super::crew::Crew;
+use super::document::{Batch, Document, Pass};
 use super::doors::Doors;
 use super::ending::{Ending, StopReason, Unrecorded};
 use super::gates::{Gates, Look};
 use super::intake::Intake;
 use super::limits::Limits;
+use super::notes::Notes;
 use super::pen::Pen;
 use super::pilot::Pilot;
 use super::ports::{Clock, Event, Observer, Readers, Rows, Signal};
 use super::settle::Settlement;
-use super::snapshot::{Snapshot, Waiting};
+use super::snapshot::Waiting;
 use super::standing::Standing;
 use crate::digest::ContentHash;
 use crate::manifest::Row;
@@ -34,6 +35,9 @@ use crate::zen::{Reply, Route, Transport};
 
 /// Waits follow the wall clock in slices no longer than this.
 const LONGEST_SLICE: Duration = Duration::from_secs(30);
+
+/// After the second Ctrl-C, what is with the journal is waited for so long.
+const LAST_RECORDS: Duration = Duration::from_secs(10);
 
 /// The parts of the world that a run needs.
 pub struct Ports<T> {
@@ -74,13 +78,12 @@ pub(super) struct Assembly {
 pub struct Dispatcher<T> {
     pub(super) limits: Limits,
     pub(super) rules: Rules,
-    pub(super) transport: Arc<T>,
     pub(super) readers: Box<dyn Readers>,
     pub(super) manifest: Box<dyn Rows>,
     pub(super) clock: Box<dyn Clock>,
-    observer: Box<dyn Observer>,
-    observe_every: Duration,
-    next_look: Instant,
+    pub(super) observer: Box<dyn Observer>,
+    pub(super) observe_every: Duration,
+    pub(super) next_look: Instant,
     events: mpsc::UnboundedReceiver<Event>,
 
     pub(super) pen: Pen,
@@ -89,16 +92,21 @@ pub struct Dispatcher<T> {
     pub(super) doors: Doors,
     pub(super) pace: Pace,
     pub(super) watch: ArchiveWatch,
-    /// What nothing may leave for, as the journal's last `pause` has it.
+    /// What nothing may leave for.
     pub(super) held: Option<Waiting>,
-    /// A single document may leave, to ask whether the outage is over.
-    pub(super) probing: bool,
+    /// The journal's last `pause`, until documents leave again.
+    pub(super) paused: Option<Waiting>,
+    pub(super) look: Look,
+    /// The document that asks whether an outage is over.
+    pub(super) probe: Option<ContentHash>,
+    /// Documents that are read to see whether the archive is there again.
+    pub(super) peeks: Vec<ContentHash>,
     pub(super) stop: Option<StopReason>,
-    /// Leave at once.
-    leave: bool,
+    /// The last word of the operator or the system, whatever it stops for.
+    pub(super) signal: Option<Signal>,
 
     pub(super) pass: Pass,
-    source: mpsc::Receiver<Result<Vec<Row>, String>>,
+    pub(super) source: mpsc::Receiver<Result<Vec<Row>, String>>,
     pub(super) source_ended: bool,
     pub(super) rows: VecDeque<Row>,
     pub(super) intake: Intake,
@@ -119,12 +127,21 @@ pub struct Dispatcher<T> {
     pub(super) cells: usize,
     /// When the next cell is free.
     pub(super) next_cell: Option<Instant>,
-    flights: JoinSet<Reply>,
-    flying: HashMap<Id, Flight>,
+    crew: Crew<T>,
+    /// Requests in the air, by the number of who carries them.
+    pub(super) flying: Vec<Option<Flight>>,
+    in_flight: usize,
     /// Results whose records are being synced.
     pub(super) unacknowledged: VecDeque<(u64, Vec<Settlement>)>,
-    /// Out of attempts by faults that may yet prove to be an outage.
+    /// Documents that a fault was counted against since the last success: it may yet prove to be an outage.
+    pub(super) charges: Vec<ContentHash>,
+    /// Out of attempts by such faults.
     pub(super) limbo: Vec<Document>,
+    /// Attempts that an outage gave back to documents that are on their way.
+    pub(super) pardons: HashMap<ContentHash, u32>,
+    /// Notes that have not come in.
+    pub(super) notes: Notes,
+    /// Outages so far.
     pub(super) epoch: u64,
     pub(super) families: u64,
     pub(super) taken: u64,
@@ -132,7 +149,7 @@ pub struct Dispatcher<T> {
     /// Only one document of each sort is sent.
     pub(super) pilot: Option<Pilot>,
     pub(super) unrecorded: Vec<Unrecorded>,
-    started: Instant,
+    pub(super) started: Instant,
 }
 
 impl<T: Transport> Dispatcher<T> {
@@ -152,7 +169,6 @@ impl<T: Transport> Dispatcher<T> {
             pen: Pen::new(ports.ledger, limits.quiet_hours.time_zone().clone()),
             limits,
             rules,
-            transport: ports.transport,
             readers: ports.readers,
             manifest,
             clock: ports.clock,
@@ -164,9 +180,12 @@ impl<T: Transport> Dispatcher<T> {
             doors: Doors::default(),
             watch: ArchiveWatch::default(),
             held: None,
-            probing: false,
+            paused: None,
+            look: Look::Open,
+            probe: None,
+            peeks: Vec::new(),
             stop: None,
-            leave: false,
+            signal: None,
             pass: Pass::Documents,
             source,
             source_ended: false,
@@ -181,10 +200,14 @@ impl<T: Transport> Dispatcher<T> {
             loaded_bytes: 0,
             cells: 0,
             next_cell: None,
-            flights: JoinSet::new(),
-            flying: HashMap::new(),
+            crew: Crew::new(ports.transport),
+            flying: Vec::new(),
+            in_flight: 0,
             unacknowledged: VecDeque::new(),
+            charges: Vec::new(),
             limbo: Vec::new(),
+            pardons: HashMap::new(),
+            notes: Notes::default(),
             epoch: 0,
             families: 0,
             taken: 0,
@@ -209,121 +232,24 @@ impl<T: Transport> Dispatcher<T> {
             self.take_up();
             self.launch();
             self.show();
-            if self.leave || (self.is_idle() && self.advance()) {
+            if self.signal == Some(Signal::Leave) || (self.is_idle() && self.advance()) {
                 break;
             }
             self.wait().await;
         }
+        self.await_last_records().await;
         self.finish()
     }
 
-    /// Asks the gates and the clock; what must wait is withdrawn, and a pause that begins or ends is recorded.
-    fn look_at_gates(&mut self) {
-        let now = self.clock.now();
-        self.check_limits(now);
-        let look = self.gates.look(now);
-        self.probing = look == Look::Probe;
-        let held = match look {
-            Look::Closed(waiting) => Some(waiting),
-            Look::Open | Look::Probe => None,
-        };
-        if held != self.held {
-            if self
-                .held
-                .is_some_and(|before| held.is_none_or(|held| held.code() != before.code()))
-            {
-                self.pen.resume(now, self.held);
+    /// After a second Ctrl-C: what is with the journal counts, if it becomes durable soon.
+    async fn await_last_records(&mut self) {
+        let deadline = Instant::now() + LAST_RECORDS;
+        while !self.unacknowledged.is_empty() && self.pen.failure().is_none() {
+            match tokio::time::timeout_at(deadline, self.events.recv()).await {
+                Ok(Some(event)) => self.on_event(event),
+                Ok(None) | Err(_) => return,
             }
-            if let Some(waiting) = held {
-                self.pen.pause(now, waiting);
-            }
-            self.held = held;
         }
-        self.pace.slow_to(self.gates.throttle.factor(now));
-        if self.held.is_some() || self.stop.is_some() {
-            self.withdraw();
-        }
-    }
-
-    /// Stops softly where a limit of the run is reached.
-    fn check_limits(&mut self, now: Timestamp) {
-        if self.stop.is_some() {
-            return;
-        }
-        let reason = if self.limits.until.is_some_and(|until| now >= until) {
-            StopReason::Until
-        } else if self
-            .limits
-            .max_duration
-            .is_some_and(|most| self.started.elapsed() >= most)
-        {
-            StopReason::MaxDuration
-        } else if self.gates.outage_is_over_limit(now) {
-            StopReason::OutageLimit
-        } else {
-            return;
-        };
-        self.stop_for(reason);
-    }
-
-    /// Nothing new leaves any more. The first reason stays, but an interruption or a failure is the stronger one.
-    pub(super) fn stop_for(&mut self, reason: StopReason) {
-        let stronger = match (&self.stop, &reason) {
-            (None, _) | (Some(_), StopReason::Interrupted) => true,
-            (Some(StopReason::Interrupted | StopReason::Fatal(_)), _) => false,
-            (Some(_), StopReason::Fatal(_)) => true,
-            _ => false,
-        };
-        if stronger {
-            self.stop = Some(reason);
-        }
-        self.intake.clear();
-        self.limbo.clear();
-    }
-
-    /// As many documents as the run may send have been taken from the manifest.
-    pub(super) fn has_taken_enough(&self) -> bool {
-        self.limits.max_docs.is_some_and(|most| self.taken >= most)
-    }
-
-    /// Whether no document is on its way.
-    fn is_idle(&self) -> bool {
-        self.preparing == 0
-            && self.queued.is_empty()
-            && self.ready.is_empty()
-            && self.flying.is_empty()
-            && self.unacknowledged.is_empty()
-            && self.open.iter().all(Option::is_none)
-    }
-
-    /// With no document on its way: goes on to the next pass. True: there is nothing more to do.
-    fn advance(&mut self) -> bool {
-        if self.stop.is_some() {
-            return true;
-        }
-        let more_rows = !self.source_ended || !self.rows.is_empty();
-        if (more_rows && !self.has_taken_enough()) || self.intake.len() > 0 {
-            return false;
-        }
-        if self.settle_unread_at_end() {
-            return false;
-        }
-        self.limbo.clear();
-        if more_rows {
-            self.stop_for(StopReason::MaxDocs);
-            return true;
-        }
-        if self.pass == Pass::Documents {
-            self.pass = Pass::Events;
-            self.source = self.manifest.read(Pass::Events);
-            self.source_ended = false;
-            return false;
-        }
-        if let Some(pilot) = &self.pilot {
-            let untried = pilot.without_note().collect();
-            self.stop_for(StopReason::Pilot { untried });
-        }
-        true
     }
 
     /// Waits for the first report, or for the next thing that is due.
@@ -337,17 +263,15 @@ impl<T: Transport> Dispatcher<T> {
                     self.on_event(event);
                 }
             }
-            Some(done) = self.flights.join_next_with_id(), if !self.flights.is_empty() => {
-                self.on_flight(done);
-            }
+            Some((number, reply)) = self.crew.next() => self.on_landed(number, &reply),
             chunk = self.source.recv(), if wants_rows => self.on_rows(chunk),
             () = tokio::time::sleep_until(wake) => {}
         }
         while let Ok(event) = self.events.try_recv() {
             self.on_event(event);
         }
-        while let Some(done) = self.flights.try_join_next_with_id() {
-            self.on_flight(done);
+        while let Some((number, reply)) = self.crew.try_next() {
+            self.on_landed(number, &reply);
         }
     }
 
@@ -355,36 +279,44 @@ impl<T: Transport> Dispatcher<T> {
     fn next_wake(&self) -> Instant {
         let now = Instant::now();
         let mut wake = (now + LONGEST_SLICE).min(self.next_look.max(now));
+        if self.stop.is_some() {
+            return wake;
+        }
+        let wall = self.clock.now();
         if let Some(until) = self.held.and_then(Waiting::until) {
-            wake = wake.min(now + until_from(self.clock.now(), until));
+            wake = wake.min(now + until_from(wall, until));
         } else {
             wake = self.next_cell.map_or(wake, |cell| wake.min(cell));
-            wake = self
-                .intake
-                .next_due()
-                .map_or(wake, |due| wake.min(due.max(now)));
+            // What is due already waits for room, and a report makes that.
+            let due = self.intake.next_due().filter(|due| *due > now);
+            wake = due.map_or(wake, |due| wake.min(due));
         }
         if let Some(until) = self.limits.until {
-            wake = wake.min(now + until_from(self.clock.now(), until));
+            wake = wake.min(now + until_from(wall, until));
         }
-        wake
+        let end = self.limits.max_duration.map(|most| self.started + most);
+        end.map_or(wake, |end| wake.min(end))
     }
 
     fn on_event(&mut self, event: Event) {
         match event {
             Event::Prepared(document, preparation) => self.on_prepared(document, preparation),
             Event::Journal(ack) => self.on_journal(ack),
-            Event::Signal(Signal::Drain) => self.stop_for(StopReason::Interrupted),
-            Event::Signal(Signal::Leave) => {
+            Event::Signal(signal) => {
                 self.stop_for(StopReason::Interrupted);
-                self.leave = true;
+                self.signal = Some(signal);
             }
         }
     }
 
     fn on_rows(&mut self, chunk: Option<Result<Vec<Row>, String>>) {
         match chunk {
-            Some(Ok(rows)) => self.rows.extend(rows),
+            Some(Ok(rows)) => {
+                self.rows.extend(rows);
+                if let Some(reason) = self.manifest.changed() {
+                    self.stop_for(StopReason::Fatal(reason));
+                }
+            }
             Some(Err(reason)) => {
                 self.source_ended = true;
                 self.stop_for(StopReason::Fatal(reason));
@@ -393,96 +325,31 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
-    fn on_flight(&mut self, done: Result<(Id, Reply), tokio::task::JoinError>) {
-        let (id, reply) = match done {
-            Ok(landed) => landed,
-            Err(error) => (
-                error.id(),
-                Reply::NoAnswer {
-                    message: "the request's task failed".to_owned(),
-                },
-            ),
-        };
-        if let Some(flight) = self.flying.remove(&id) {
-            self.on_reply(flight, &reply);
+    fn on_landed(&mut self, number: usize, reply: &Reply) {
+        if let Some(flight) = self.flying.get_mut(number).and_then(Option::take) {
+            self.in_flight -= 1;
+            self.on_reply(flight, reply);
         }
     }
 
     /// Sends `batch` off.
     pub(super) fn fly(&mut self, batch: Batch, body: Vec<u8>) {
-        let transport = Arc::clone(&self.transport);
-        let route = batch.route;
-        let task = self
-            .flights
-            .spawn(async move { transport.post(route, body).await });
+        let number = self.crew.send(batch.route, body);
         let flight = Flight {
             batch,
             started: Instant::now(),
             started_at: self.clock.now(),
             epoch: self.epoch,
         };
-        self.flying.insert(task.id(), flight);
+        if self.flying.len() <= number {
+            self.flying.resize_with(number + 1, || None);
+        }
+        self.flying[number] = Some(flight);
+        self.in_flight += 1;
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.flying.len()
-    }
-
-    fn show(&mut self) {
-        if Instant::now() < self.next_look {
-            return;
-        }
-        self.next_look = Instant::now() + self.observe_every;
-        let snapshot = self.snapshot();
-        self.observer.show(&snapshot);
-    }
-
-    fn snapshot(&self) -> Snapshot {
-        let now = self.clock.now();
-        let retry = || {
-            let due = self.intake.next_due()?;
-            let nothing_else = self.is_idle() && self.source_ended && self.rows.is_empty();
-            let until = now + due.saturating_duration_since(Instant::now());
-            nothing_else.then_some(Waiting::Retry { until })
-        };
-        let waiting = match &self.stop {
-            Some(_) => Some(Waiting::Draining),
-            None => self.held.or_else(retry),
-        };
-        Snapshot {
-            now,
-            balance: self.standing.balance(),
-            pass: self.pass,
-            in_flight: self.flying.len(),
-            sent: self.sent,
-            answered: self.standing.answered(),
-            ceiling: self.pace.rate_now(),
-            waiting,
-        }
-    }
-
-    fn finish(mut self) -> Ending {
-        let now = self.clock.now();
-        let balance = self.standing.balance();
-        if self.held.is_some() {
-            self.pen.resume(now, self.held);
-        }
-        let failure = self.unrecorded_failure();
-        self.pen.end(now, self.stop.as_ref(), &balance);
-        let snapshot = self.snapshot();
-        self.observer.show(&snapshot);
-        Ending {
-            reason: failure.map(StopReason::Fatal).or(self.stop),
-            balance,
-            unrecorded: self.unrecorded,
-            sent: self.sent,
-        }
-    }
-
-    /// Forgets the bytes of a document that is not carried any more.
-    pub(super) fn unload(&mut self, loaded: Loaded) -> Document {
-        self.loaded_bytes -= loaded.prepared.item.len();
-        loaded.document
+        self.in_flight
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Document {
     pub tries: u32,
     /// Requests that it was in, in this run: the journal's `attempt`.
     pub requests: u32,
+    /// It was in a request that left, in this run.
+    pub left: bool,
     /// An attempt may have reached the server and went unanswered, in this run or an earlier one.
     pub unanswered: bool,
 }
@@ -70,8 +72,15 @@ pub enum Preparation {
     Ready(Prepared),
     /// Its bytes differ from the manifest; why, in words.
     Changed(String),
-    /// It cannot be read; why, in words.
+    /// It cannot be read, and it is this file's own matter: its folder is there; why, in words.
     Missing(String),
+    /// It cannot be read, and perhaps the archive cannot: what is there of it, and why, in words.
+    Unreachable {
+        /// The folder that holds the archive opens and holds something.
+        root_is_there: bool,
+        /// Why, in words.
+        reason: String,
+    },
 }
 
 /// A document that is ready for a request.
@@ -127,6 +136,7 @@ mod tests {
                 path: String::new(),
                 tries: 0,
                 requests: 0,
+                left: false,
                 unanswered: false,
             };
             assert_eq!(document.access_key(), found, "{}", document.id);

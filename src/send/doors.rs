@@ -3,6 +3,8 @@
 //! Until a route has had an entry for a document in an answer, its documents go one at a time; until any route
 //! has, there is one request in the air at all. A wrong key or office is so found out in three requests at most.
 
+use std::collections::HashSet;
+
 use crate::digest::ContentHash;
 use crate::policy::Refusal;
 use crate::zen::Route;
@@ -20,8 +22,11 @@ pub(super) struct Doors {
     of_route: [Door; Route::ALL.len()],
     /// Documents that were turned away before their route had opened.
     turned_away: Vec<(Route, ContentHash, Refusal)>,
-    /// The last reply of all was 401 or 403, to this document.
-    denied: Option<ContentHash>,
+    /// Requests of open routes that were answered 401 or 403 since the last other reply: the batch that each was split
+    /// from, and whether it held a single document.
+    denied: Vec<(u64, bool)>,
+    /// Documents of such requests in this run: a firewall's dislike of a document says nothing new the next time.
+    disliked: HashSet<ContentHash>,
 }
 
 /// What follows from a document that was turned away.
@@ -37,6 +42,11 @@ pub(super) enum Turned {
 
 /// Requests at most that may be turned away before the run stops.
 const MOST_TURNED_AWAY: usize = 3;
+
+/// Single documents in a row that are answered 401 or 403, and batches, that stop a run that had worked. Of a batch it
+/// may be one document, so one more is waited for.
+const MOST_DENIED: usize = 2;
+const MOST_DENIED_BATCHES: usize = 3;
 
 impl Doors {
     /// Whether more than one document at a time may go to `route`.
@@ -65,7 +75,7 @@ impl Doors {
 
     /// An answer had an entry for a document.
     pub fn on_entry(&mut self, route: Route) {
-        self.denied = None;
+        self.denied.clear();
         self.of_route[route as usize] = Door {
             open: true,
             busy: false,
@@ -74,18 +84,28 @@ impl Doors {
 
     /// A reply came that turned nobody away.
     pub fn on_other(&mut self) {
-        self.denied = None;
+        self.denied.clear();
     }
 
-    /// `document` was turned away.
-    pub fn on_refusal(&mut self, route: Route, document: ContentHash, why: Refusal) -> Turned {
+    /// `document` is done with in this run.
+    pub fn forget(&mut self, document: &ContentHash) {
+        self.disliked.remove(document);
+    }
+
+    /// A request with `documents`, split from the batch `family`, was turned away.
+    pub fn on_refusal(
+        &mut self,
+        route: Route,
+        family: u64,
+        documents: &[ContentHash],
+        why: Refusal,
+    ) -> Turned {
         if self.is_open(route) {
-            let denied = (why == Refusal::Credentials).then_some(document);
-            return match std::mem::replace(&mut self.denied, denied) {
-                Some(before) if denied.is_some() && before != document => Turned::Stop(why),
-                _ => Turned::Blame,
-            };
+            return self.on_late_refusal(family, documents, why);
         }
+        let Some(document) = documents.first().copied() else {
+            return Turned::TryAnother;
+        };
         self.turned_away.push((route, document, why));
         let any_open = self.of_route.iter().any(|door| door.open);
         let mine = || {
@@ -105,6 +125,26 @@ impl Doors {
             Turned::TryAnother
         }
     }
+
+    /// A request to a route that had worked was turned away.
+    fn on_late_refusal(&mut self, family: u64, documents: &[ContentHash], why: Refusal) -> Turned {
+        if why != Refusal::Credentials {
+            self.on_other();
+            return Turned::Blame;
+        }
+        let known = documents.iter().any(|one| self.disliked.contains(one))
+            || self.denied.iter().any(|(before, _)| *before == family);
+        self.disliked.extend(documents);
+        if !known {
+            self.denied.push((family, documents.len() == 1));
+        }
+        let single = self.denied.iter().filter(|(_, single)| *single).count();
+        if single >= MOST_DENIED || self.denied.len() >= MOST_DENIED_BATCHES {
+            Turned::Stop(why)
+        } else {
+            Turned::Blame
+        }
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +154,11 @@ mod tests {
 
     fn hash(number: u8) -> ContentHash {
         ContentHash::of(&[number])
+    }
+
+    /// The document `number`, by itself, is turned away.
+    fn refuse(doors: &mut Doors, route: Route, number: u8, why: Refusal) -> Turned {
+        doors.on_refusal(route, u64::from(number), &[hash(number)], why)
     }
 
     #[test]
@@ -137,14 +182,8 @@ mod tests {
     fn a_second_document_that_is_turned_away_alike_stops_the_run() {
         for why in [Credentials, NotFound, NotTheService, Certificate] {
             let mut doors = Doors::default();
-            assert_eq!(
-                doors.on_refusal(Route::Nfe, hash(1), why),
-                Turned::TryAnother
-            );
-            assert_eq!(
-                doors.on_refusal(Route::Cte, hash(2), why),
-                Turned::Stop(why)
-            );
+            assert_eq!(refuse(&mut doors, Route::Nfe, 1, why), Turned::TryAnother);
+            assert_eq!(refuse(&mut doors, Route::Cte, 2, why), Turned::Stop(why));
         }
     }
 
@@ -156,7 +195,7 @@ mod tests {
             (2, NotFound, Turned::TryAnother),
             (3, Certificate, Turned::Stop(Certificate)),
         ] {
-            assert_eq!(doors.on_refusal(Route::Nfe, hash(document), why), turned);
+            assert_eq!(refuse(&mut doors, Route::Nfe, document, why), turned);
         }
         let mut doors = Doors::default();
         for turned in [
@@ -164,7 +203,7 @@ mod tests {
             Turned::TryAnother,
             Turned::Stop(NotFound),
         ] {
-            assert_eq!(doors.on_refusal(Route::Nfe, hash(1), NotFound), turned);
+            assert_eq!(refuse(&mut doors, Route::Nfe, 1, NotFound), turned);
         }
     }
 
@@ -172,25 +211,78 @@ mod tests {
     fn a_document_that_a_firewall_dislikes_is_its_own_matter() {
         let mut doors = Doors::default();
         assert_eq!(
-            doors.on_refusal(Route::Nfe, hash(1), Credentials),
+            refuse(&mut doors, Route::Nfe, 1, Credentials),
             Turned::TryAnother
         );
         doors.on_entry(Route::Nfe);
         for _ in 0..5 {
             assert_eq!(
-                doors.on_refusal(Route::Nfe, hash(1), Credentials),
+                refuse(&mut doors, Route::Nfe, 1, Credentials),
                 Turned::Blame
             );
         }
         doors.on_entry(Route::Nfe);
         assert_eq!(
-            doors.on_refusal(Route::Nfe, hash(2), Credentials),
+            refuse(&mut doors, Route::Nfe, 2, Credentials),
             Turned::Blame
         );
         assert_eq!(
-            doors.on_refusal(Route::Nfe, hash(3), Credentials),
+            refuse(&mut doors, Route::Nfe, 3, Credentials),
             Turned::Stop(Credentials)
         );
+    }
+
+    /// Bug: a document that a firewall dislikes, in whatever batch, or two that meet when nothing but retries is left,
+    /// ended the run.
+    #[test]
+    fn what_was_disliked_before_says_nothing_new() {
+        let mut doors = Doors::default();
+        doors.on_entry(Route::Nfe);
+        let batch: Vec<_> = (0..20).map(hash).collect();
+        let halves = [&batch[..], &batch[10..], &batch[10..15], &batch[12..15]];
+        for half in halves {
+            let turned = doors.on_refusal(Route::Nfe, 1, half, Credentials);
+            assert_eq!(turned, Turned::Blame);
+        }
+        doors.on_entry(Route::Nfe);
+        assert_eq!(
+            refuse(&mut doors, Route::Nfe, 13, Credentials),
+            Turned::Blame
+        );
+        assert_eq!(
+            refuse(&mut doors, Route::Nfe, 14, Credentials),
+            Turned::Blame
+        );
+        assert_eq!(
+            refuse(&mut doors, Route::Nfe, 31, Credentials),
+            Turned::Blame
+        );
+        doors.on_other();
+        assert_eq!(
+            refuse(&mut doors, Route::Nfe, 31, Credentials),
+            Turned::Blame
+        );
+        assert_eq!(
+            refuse(&mut doors, Route::Nfe, 32, Credentials),
+            Turned::Blame
+        );
+        let stop = Turned::Stop(Credentials);
+        assert_eq!(refuse(&mut doors, Route::Nfe, 33, Credentials), stop);
+    }
+
+    #[test]
+    fn three_batches_in_a_row_are_not_one_documents_matter() {
+        let mut doors = Doors::default();
+        doors.on_entry(Route::Nfe);
+        for (family, turned) in [
+            (1, Turned::Blame),
+            (2, Turned::Blame),
+            (3, Turned::Stop(Credentials)),
+        ] {
+            let batch = [hash(family * 2), hash(family * 2 + 1)];
+            let told = doors.on_refusal(Route::Nfe, u64::from(family), &batch, Credentials);
+            assert_eq!(told, turned);
+        }
     }
 
     #[test]
@@ -198,7 +290,7 @@ mod tests {
         let mut doors = Doors::default();
         doors.on_entry(Route::Nfe);
         for turned in [Turned::TryAnother, Turned::Blame, Turned::Blame] {
-            assert_eq!(doors.on_refusal(Route::Cte, hash(1), NotFound), turned);
+            assert_eq!(refuse(&mut doors, Route::Cte, 1, NotFound), turned);
         }
     }
 }

@@ -50,6 +50,8 @@ impl StopReason {
 pub struct Ending {
     /// Why it stopped early; `None`: every row was looked at.
     pub reason: Option<StopReason>,
+    /// It was interrupted, whatever else happened.
+    pub interrupted: bool,
     /// The balance over the rows to send.
     pub balance: Balance,
     /// Documents whose answers could not be recorded: id, path, and the answer in words.
@@ -75,6 +77,7 @@ impl Ending {
     pub fn status(&self) -> ExitStatus {
         let balance = &self.balance;
         match &self.reason {
+            _ if self.interrupted => ExitStatus::Interrupted,
             Some(StopReason::Interrupted) => ExitStatus::Interrupted,
             Some(StopReason::Fatal(_)) => ExitStatus::Failed,
             Some(_) if balance.accepted < balance.planned => ExitStatus::Unsettled,
@@ -120,13 +123,16 @@ mod tests {
                 ExitStatus::Failed,
             ),
         ] {
-            let ending = Ending {
+            let mut ending = Ending {
                 reason,
+                interrupted: false,
                 balance,
                 unrecorded: Vec::new(),
                 sent: 0,
             };
             assert_eq!(ending.status(), status, "{ending:?}");
+            ending.interrupted = true;
+            assert_eq!(ending.status(), ExitStatus::Interrupted, "{ending:?}");
         }
     }
 }

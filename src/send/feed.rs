@@ -39,7 +39,7 @@ impl ManifestFile {
         }
     }
 
-    fn changed(&self) -> String {
+    fn told_changed(&self) -> String {
         format!(
             "the manifest {} was changed while it was being sent; look at it and run again",
             self.path.display()
@@ -57,7 +57,7 @@ impl ManifestFile {
             if stamp(&self.path) == self.stamp {
                 format!("{}: {error}", self.path.display())
             } else {
-                self.changed()
+                self.told_changed()
             }
         };
         let mut reader = ManifestReader::open(&self.path).map_err(|error| failed(&error))?;
@@ -70,7 +70,7 @@ impl ManifestFile {
             chunk.push(row.to_row());
             if chunk.len() == CHUNK {
                 if stamp(&self.path) != self.stamp {
-                    return Err(self.changed());
+                    return Err(self.told_changed());
                 }
                 let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
                 if chunks.blocking_send(Ok(full)).is_err() {
@@ -79,7 +79,7 @@ impl ManifestFile {
             }
         }
         if reader.sha256() != self.sha256 {
-            return Err(self.changed());
+            return Err(self.told_changed());
         }
         // A closed channel: the run stopped, and wants no more rows.
         let _ = chunks.blocking_send(Ok(chunk));
@@ -94,7 +94,7 @@ impl Rows for ManifestFile {
             // There is nothing to read, but was it the manifest that was sent to the end?
             if stamp(&self.path) != self.stamp {
                 // The channel is empty, so that there is room.
-                let _ = chunks.try_send(Err(self.changed()));
+                let _ = chunks.try_send(Err(self.told_changed()));
             }
             return receiver;
         }
@@ -105,6 +105,10 @@ impl Rows for ManifestFile {
             }
         });
         receiver
+    }
+
+    fn changed(&mut self) -> Option<String> {
+        (stamp(&self.path) != self.stamp).then(|| self.told_changed())
     }
 }
 

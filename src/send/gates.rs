@@ -16,6 +16,8 @@ pub(super) enum Look {
     Open,
     /// One document may leave, to ask whether the outage is over.
     Probe,
+    /// Nothing may leave, but a document may be read, to see whether the archive is there again.
+    Peek,
     /// Nothing may leave.
     Closed(Waiting),
 }
@@ -28,7 +30,8 @@ pub(super) struct Gates {
     quiet: QuietHours,
     /// Known to be outside quiet hours from the first until the second.
     open: Option<(Timestamp, Timestamp)>,
-    archive: Option<Timestamp>,
+    /// The archive is away, and is not looked at from the first until the second.
+    archive: Option<(Timestamp, Timestamp)>,
     outage_limit: SignedDuration,
 }
 
@@ -50,11 +53,19 @@ impl Gates {
             return Look::Closed(Waiting::QuietHours { until });
         }
         if let Some(until) = self.throttle.wait_until(now) {
-            return Look::Closed(Waiting::RetryAfter { until });
+            let absurd = self.throttle.is_absurd();
+            return Look::Closed(Waiting::RetryAfter { until, absurd });
         }
-        match self.archive {
-            Some(until) if now < until => return Look::Closed(Waiting::Archive { until }),
-            _ => self.archive = None,
+        if let Some((from, until)) = &mut self.archive {
+            if now < *from {
+                // The clock was set back: what is left of the pause starts anew.
+                *until = now + from.duration_until(*until);
+                *from = now;
+            }
+            if now < *until {
+                return Look::Closed(Waiting::Archive { until: *until });
+            }
+            return Look::Peek;
         }
         match self.breaker.gate(now) {
             Gate::Go => Look::Open,
@@ -65,7 +76,17 @@ impl Gates {
 
     /// The archive cannot be reached: it is looked at again after `pause`.
     pub fn close_for_archive(&mut self, now: Timestamp, pause: Duration) {
-        self.archive = Some(now + pause);
+        self.archive = Some((now, now + pause));
+    }
+
+    /// A document could be read.
+    pub fn open_for_archive(&mut self) {
+        self.archive = None;
+    }
+
+    /// Whether the archive is away and the next look is not due yet.
+    pub fn waits_for_archive(&self, now: Timestamp) -> bool {
+        self.archive.is_some_and(|(_, until)| now < until)
     }
 
     /// Whether an outage has lasted as long as the operator allows, quiet hours not counted.

@@ -12,6 +12,10 @@ use crate::zen::Route;
 /// At most so many documents wait; then reading pauses.
 pub(super) const MOST_WAITING: usize = 4096;
 
+/// At most so many that were never sent wait for one route to open: what was read long before it is sent may be changed
+/// in the manifest meanwhile.
+const MOST_PARKED: usize = 64;
+
 /// Documents that wait together.
 #[derive(Debug)]
 pub(super) struct Parcel {
@@ -52,7 +56,10 @@ impl Ord for Waiting {
 pub(super) struct Intake {
     retries: BinaryHeap<Waiting>,
     retrying: usize,
-    for_route: [VecDeque<Document>; Route::ALL.len()],
+    /// Due again, for a route that is not open.
+    again: [VecDeque<Document>; Route::ALL.len()],
+    /// Never sent, for a route that is not open.
+    fresh: [VecDeque<Document>; Route::ALL.len()],
     queued: usize,
     serial: u64,
 }
@@ -91,10 +98,21 @@ impl Intake {
         );
     }
 
-    /// Lets `document` wait until its route has opened or is free to be tried.
+    /// Lets `document`, which is due again, wait until its route is free to be tried.
     pub fn wait_for_route(&mut self, document: Document) {
         self.queued += 1;
-        self.for_route[document.route as usize].push_back(document);
+        self.again[document.route as usize].push_back(document);
+    }
+
+    /// Whether one more that was never sent may wait for `route`.
+    pub fn may_park(&self, route: Route) -> bool {
+        self.fresh[route as usize].len() < MOST_PARKED
+    }
+
+    /// Lets `document`, which was never sent, wait until its route has opened or is free to be tried.
+    pub fn park(&mut self, document: Document) {
+        self.queued += 1;
+        self.fresh[document.route as usize].push_back(document);
     }
 
     /// When the next retry is due.
@@ -112,9 +130,13 @@ impl Intake {
         Some(parcel)
     }
 
-    /// The first document that waits for `route`.
-    pub fn take_for_route(&mut self, route: Route) -> Option<Document> {
-        let document = self.for_route[route as usize].pop_front()?;
+    /// The first document that waits for a route which `may_start`: what is due again before what was never sent.
+    pub fn take_for_route(&mut self, may_start: impl Fn(Route) -> bool) -> Option<Document> {
+        let routes = || Route::ALL.iter().filter(|route| may_start(**route));
+        let of = |all: &mut [VecDeque<Document>]| {
+            routes().find_map(|route| all[*route as usize].pop_front())
+        };
+        let document = of(&mut self.again).or_else(|| of(&mut self.fresh))?;
         self.queued -= 1;
         Some(document)
     }
@@ -122,10 +144,11 @@ impl Intake {
     /// Any one document, due or not, but not `last` where there is another: the next to ask with whether an
     /// outage is over. The rest of its parcel goes on waiting.
     pub fn take_any_but(&mut self, last: Option<&ContentHash>) -> Option<Document> {
-        if let Some(document) = Route::ALL
-            .iter()
-            .find_map(|route| self.take_for_route(*route))
-        {
+        if let Some(document) = self.fresh.iter_mut().find_map(VecDeque::pop_front) {
+            self.queued -= 1;
+            return Some(document);
+        }
+        if let Some(document) = self.take_for_route(|_| true) {
             return Some(document);
         }
         let waiting = self.retries.pop()?;
@@ -142,16 +165,6 @@ impl Intake {
             self.retries.push(Waiting { due, parcel });
         }
         document
-    }
-
-    /// Changes every waiting document for which it is asked.
-    pub fn for_each_mut(&mut self, mut change: impl FnMut(&mut Document)) {
-        let mut all: Vec<_> = std::mem::take(&mut self.retries).into_vec();
-        for waiting in &mut all {
-            waiting.parcel.documents.iter_mut().for_each(&mut change);
-        }
-        self.retries = all.into();
-        self.for_route.iter_mut().flatten().for_each(change);
     }
 
     /// Forgets every document: a stopped run sends none of them.
@@ -176,6 +189,7 @@ mod tests {
             path: String::new(),
             tries: 0,
             requests: 0,
+            left: false,
             unanswered: false,
         }
     }
@@ -232,7 +246,24 @@ mod tests {
             intake.wait_for_route(document(u32::try_from(number).unwrap()));
         }
         assert!(intake.is_full());
-        assert_eq!(intake.take_for_route(Route::Nfe).unwrap().id, "0");
+        assert_eq!(intake.take_for_route(|_| true).unwrap().id, "0");
         assert!(!intake.is_full());
+    }
+
+    #[test]
+    fn what_is_due_again_goes_before_what_was_parked_and_little_is_parked() {
+        let mut intake = Intake::default();
+        for number in 0..64 {
+            assert!(intake.may_park(Route::Nfe));
+            intake.park(document(number));
+        }
+        assert!(!intake.may_park(Route::Nfe) && intake.may_park(Route::Cte));
+        intake.wait_for_route(Document {
+            route: Route::CfeCancel,
+            ..document(100)
+        });
+        assert_eq!(intake.take_for_route(|route| route == Route::Cte), None);
+        let mut next = || intake.take_for_route(|_| true).unwrap().id;
+        assert_eq!([next(), next()], ["100", "0"]);
     }
 }

@@ -1,16 +1,21 @@
 //! Second step: requests that are recorded leave, as concurrency, rate and gates allow, or are withdrawn.
 
+use std::collections::VecDeque;
+
 use tokio::time::Instant;
 
 use super::dispatcher::Dispatcher;
-use super::document::Batch;
+use super::document::{Batch, Document};
 use crate::zen::{Transport, body};
+
+/// Why a document that was ready is not sent when probes begin.
+const OUTAGE: &str = "outage";
 
 impl<T: Transport> Dispatcher<T> {
     /// Lets requests leave: a place among those in the air first, the cells of the rate last.
     pub(super) fn launch(&mut self) {
         self.next_cell = None;
-        while self.stop.is_none() && self.held.is_none() {
+        while self.stop.is_none() && self.held.is_none() && !self.is_peeking() {
             let Some(batch) = self.ready.front() else {
                 return;
             };
@@ -36,7 +41,7 @@ impl<T: Transport> Dispatcher<T> {
 
     /// How many requests may be in the air.
     fn places(&mut self, probe: bool) -> usize {
-        if self.probing {
+        if self.is_probing() {
             usize::from(probe)
         } else {
             let allowed = self.gates.breaker.allowance(self.clock.now());
@@ -52,6 +57,9 @@ impl<T: Transport> Dispatcher<T> {
             .collect();
         self.loaded_bytes -= items.iter().map(Vec::len).sum::<usize>();
         self.sent += items.len() as u64;
+        for loaded in &mut batch.loaded {
+            loaded.document.left = true;
+        }
         if batch.probe
             && let Some(loaded) = batch.loaded.first()
         {
@@ -62,28 +70,45 @@ impl<T: Transport> Dispatcher<T> {
         self.fly(batch, body);
     }
 
-    /// Takes back what has not left: recorded as not sent, counted against nobody, due again when the pause ends.
+    /// Takes back what has not left, but for a probe while it may: recorded as not sent, counted against nobody, due
+    /// again when the pause ends.
     pub(super) fn withdraw(&mut self) {
-        self.cells = 0;
         let why = match (&self.stop, self.held) {
             (Some(stop), _) => stop.code(),
             (None, Some(waiting)) => waiting.code(),
-            (None, None) => return,
+            (None, None) => OUTAGE,
         };
-        for batch in std::mem::take(&mut self.open).into_iter().flatten() {
-            self.doors.leave(batch.route);
-            for loaded in batch.loaded {
-                let document = self.unload(loaded);
+        let may_stay = self.is_probing() && self.stop.is_none();
+        let stays = |batch: &Batch| may_stay && batch.probe;
+        let go = |batch: &mut Option<Batch>| batch.take_if(|batch| !stays(batch));
+        let open: Vec<_> = self.open.iter_mut().filter_map(go).collect();
+        let queued: VecDeque<_>;
+        (self.queued, queued) = self.queued.drain(..).partition(|(_, batch)| stays(batch));
+        let ready: VecDeque<_>;
+        (self.ready, ready) = self.ready.drain(..).partition(stays);
+        if !ready.is_empty() {
+            self.cells = 0;
+        }
+        for batch in open {
+            for document in self.unload(batch) {
                 self.again(document, false, Instant::now());
             }
         }
-        let queued = std::mem::take(&mut self.queued);
-        let ready = std::mem::take(&mut self.ready);
-        for batch in queued.into_iter().map(|(_, batch)| batch).chain(ready) {
-            self.doors.leave(batch.route);
-            let documents = batch.loaded.into_iter().map(|one| self.unload(one));
-            let documents: Vec<_> = documents.collect();
-            self.record_withdrawn(documents, why);
+        for (_, batch) in queued {
+            let documents = self.unload(batch);
+            self.record_withdrawn(documents, why, false);
         }
+        for batch in ready {
+            let documents = self.unload(batch);
+            self.record_withdrawn(documents, why, true);
+        }
+    }
+
+    /// Forgets the bytes of a request that is not carried any more.
+    fn unload(&mut self, batch: Batch) -> Vec<Document> {
+        self.doors.leave(batch.route);
+        let items = batch.loaded.iter().map(|one| one.prepared.item.len());
+        self.loaded_bytes -= items.sum::<usize>();
+        batch.loaded.into_iter().map(|one| one.document).collect()
     }
 }

@@ -5,15 +5,19 @@
 //! Each reaches the dispatcher as an [`Event`], so no state is shared and a test can stand in for any of them.
 
 mod archive_watch;
+mod crew;
 mod dispatcher;
 mod document;
 mod doors;
 mod ending;
 mod feed;
 mod gates;
+mod heed;
 mod intake;
 mod launch;
 mod limits;
+mod load;
+mod notes;
 mod pen;
 mod pilot;
 mod ports;
@@ -21,7 +25,9 @@ mod reader;
 mod settle;
 mod snapshot;
 mod standing;
+mod surroundings;
 mod take_up;
+mod watch;
 mod words;
 
 pub use dispatcher::{Dispatcher, Ports};
@@ -34,3 +40,6 @@ pub use ports::{Clock, Event, Ledger, Observer, Readers, Rows, Signal};
 pub use reader::{ReaderPool, Reading};
 pub use snapshot::{Snapshot, Waiting};
 pub use standing::{RetryRejected, Standing};
+
+#[cfg(test)]
+mod tests;

@@ -71,17 +71,19 @@ impl Pen {
     /// Nothing leaves from now on.
     pub fn pause(&mut self, now: Timestamp, waiting: Waiting) {
         let until = waiting.until().map(|until| self.zoned(until));
-        let message = match until {
+        let mut message = match until {
             Some(until) => format!("{} until {until}", waiting.code()),
             None => waiting.code().to_owned(),
         };
+        if matches!(waiting, Waiting::RetryAfter { absurd: true, .. }) {
+            message.push_str("; more was asked for, and no more than an hour is waited");
+        }
         self.note(now, Event::Pause, message);
     }
 
     /// Documents leave again.
-    pub fn resume(&mut self, now: Timestamp, waited_for: Option<Waiting>) {
-        let message = waited_for.map_or("", Waiting::code).to_owned();
-        self.note(now, Event::Resume, message);
+    pub fn resume(&mut self, now: Timestamp, waited_for: Waiting) {
+        self.note(now, Event::Resume, waited_for.code().to_owned());
     }
 
     /// The run ends.

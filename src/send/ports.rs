@@ -25,15 +25,17 @@ impl<F: Fn() -> Timestamp + Send> Clock for F {
 pub trait Rows {
     /// Starts reading the rows of `pass` from the top: chunks of rows, at last nothing. An error is final.
     fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>>;
+
+    /// Why rows that were read may not be those of the manifest any more; asked at each chunk.
+    fn changed(&mut self) -> Option<String> {
+        None
+    }
 }
 
 /// Reads, hashes and encodes documents.
 pub trait Readers {
     /// Starts preparing `document`; [`Event::Prepared`] brings it back.
     fn prepare(&mut self, document: Document);
-
-    /// Whether the archive's root can be opened and holds anything.
-    fn archive_is_there(&mut self) -> bool;
 }
 
 /// Makes records durable.

@@ -1,8 +1,9 @@
 //! Reads documents for sending: the file is hashed again, and what has changed does not leave. A pool of threads,
 //! because a share on the network answers each open in milliseconds.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
+use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
+use crate::container::{Archives, Fault, INSIDE};
 use crate::dfe;
 use crate::digest::ContentHash;
 use crate::path_text;
@@ -26,19 +29,24 @@ pub struct Reading {
     pub drop_declaration: bool,
     /// It is told of which sort each document is, as a pilot asks.
     pub sorts: bool,
+    /// The archives that documents lie in; clones share them.
+    pub archives: Archives,
 }
 
 impl Reading {
     /// Reads, checks and encodes `document`; `buffer` is used again and again.
     pub fn prepare(&self, document: &Document, buffer: &mut Vec<u8>) -> Preparation {
-        let path = self.locate(&document.path);
-        let bytes = match File::open(&path).and_then(|file| read_whole(file, buffer)) {
-            Ok(length) => &buffer[..length],
-            Err(error) => {
-                return Preparation::Missing(format!("cannot be read: {}", reason(&error)));
+        match self.read(document, buffer) {
+            Ok((length, hash)) => self.check(document, &buffer[..length], hash),
+            Err(Fault::Io(error)) => {
+                Preparation::Missing(format!("cannot be read: {}", reason(&error)))
             }
-        };
-        let hash = ContentHash::of(bytes);
+            Err(fault) => Preparation::Missing(format!("cannot be read: {fault}")),
+        }
+    }
+
+    /// Checks and encodes `document`, which is `bytes` now and has `hash`.
+    fn check(&self, document: &Document, bytes: &[u8], hash: ContentHash) -> Preparation {
         if hash != document.hash {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
@@ -46,6 +54,26 @@ impl Reading {
             Ok(decoded) => Preparation::Ready(self.encode(document.route, &decoded)),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
+    }
+
+    /// Reads the bytes of `document` into `buffer`: how many there are, and their hash.
+    fn read(
+        &self,
+        document: &Document,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(usize, ContentHash), Fault> {
+        let path = self.relocated(&document.path);
+        if path.contains(INSIDE) {
+            return self.archives.read(&path, &document.hash, buffer);
+        }
+        let length = read(&path_text::decode(&path), buffer)?;
+        Ok((length, ContentHash::of(&buffer[..length])))
+    }
+
+    /// The file that holds `document`, where it lies now: itself, or the archive that it is in.
+    fn file_of(&self, document: &Document) -> PathBuf {
+        let outer = document.path.split_once(INSIDE);
+        self.locate(outer.map_or(document.path.as_str(), |(outer, _)| outer))
     }
 
     fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
@@ -71,11 +99,16 @@ impl Reading {
     /// Where the file lies now.
     #[must_use]
     pub fn locate(&self, path: &str) -> PathBuf {
+        path_text::decode(&self.relocated(path))
+    }
+
+    /// The manifest's text of a path, as it is now.
+    fn relocated<'a>(&self, path: &'a str) -> Cow<'a, str> {
         let moved = self
             .roots
             .iter()
             .find_map(|(old, new)| Self::moved(path, old, new));
-        path_text::decode(moved.as_deref().unwrap_or(path))
+        moved.map_or(Cow::Borrowed(path), Cow::Owned)
     }
 
     /// Where `path` lies when what was under `old` is under `new`, if it was. Separators at the end of either say
@@ -92,10 +125,11 @@ impl Reading {
     }
 }
 
-/// Reads `file` to its end into `buffer`, of which nothing is cleared; how many bytes there are. Two calls of the system
-/// fewer for each file than by the standard library, which asks for its size and its place first.
-fn read_whole(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
+/// Reads the whole of `path` into `buffer`, of which nothing is cleared; how many bytes there are. Two calls of the
+/// system fewer for each file than by the standard library, which asks for its size and its place first.
+fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     const ROOM: usize = 64 * 1024;
+    let mut file = File::open(path)?;
     buffer.resize(buffer.len().max(ROOM), 0);
     let mut length = 0;
     loop {
@@ -226,7 +260,6 @@ impl Desk {
 #[derive(Debug)]
 pub struct ReaderPool {
     desk: Arc<Desk>,
-    root: Option<PathBuf>,
 }
 
 impl ReaderPool {
@@ -241,18 +274,25 @@ impl ReaderPool {
     ) -> Self {
         let desk = Arc::new(Desk::default());
         desk.jobs().awake = threads;
+        let surroundings = Arc::new(Surroundings::new(root));
         for _ in 0..threads {
             let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
-            thread::spawn(move || work(&desk, &reading, &events));
+            let surroundings = Arc::clone(&surroundings);
+            thread::spawn(move || work(&desk, &reading, &surroundings, &events));
         }
-        Self { desk, root }
+        Self { desk }
     }
 }
 
-fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
+fn work(
+    desk: &Desk,
+    reading: &Reading,
+    surroundings: &Surroundings,
+    events: &UnboundedSender<Event>,
+) {
     let mut buffer = Vec::new();
     while let Some(document) = desk.take() {
-        let preparation = reading.prepare(&document, &mut buffer);
+        let preparation = prepare(reading, surroundings, &document, &mut buffer);
         // A document of many MB must not keep its room for ever, once in each thread.
         if buffer.capacity() > 4 * 1024 * 1024 {
             buffer = Vec::new();
@@ -263,19 +303,45 @@ fn work(desk: &Desk, reading: &Reading, events: &UnboundedSender<Event>) {
     }
 }
 
+/// Reads, checks and encodes `document`; where it cannot be read, looks around for what that means.
+fn prepare(
+    reading: &Reading,
+    surroundings: &Surroundings,
+    document: &Document,
+    buffer: &mut Vec<u8>,
+) -> Preparation {
+    let mut attempt = || match reading.read(document, buffer) {
+        Ok((length, hash)) => Ok(reading.check(document, &buffer[..length], hash)),
+        Err(Fault::Io(error)) => Err(error),
+        // What lies in an archive that can be read is that archive's matter.
+        Err(fault) => Ok(Preparation::Missing(format!("cannot be read: {fault}"))),
+    };
+    let error = match attempt() {
+        Ok(preparation) => return preparation,
+        Err(error) => error,
+    };
+    let path = reading.file_of(document);
+    let own_matter = !is_shortage(&error) && has_readable_sibling(&path);
+    // What is around it was looked at later: it counts only if the file is still not there.
+    let error = match attempt() {
+        Ok(preparation) => return preparation,
+        Err(error) => error,
+    };
+    let reason = format!("cannot be read: {}", reason(&error));
+    if own_matter {
+        Preparation::Missing(reason)
+    } else {
+        Preparation::Unreachable {
+            root_is_there: !is_shortage(&error) && surroundings.root_is_there(&path),
+            reason,
+        }
+    }
+}
+
 impl Readers for ReaderPool {
     fn prepare(&mut self, document: Document) {
         self.desk.put(document);
     }
-
-    fn archive_is_there(&mut self) -> bool {
-        self.root.as_deref().is_none_or(holds_anything)
-    }
-}
-
-/// Whether `folder` opens and is not empty: an unmounted share may leave an empty folder behind.
-fn holds_anything(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 impl Drop for ReaderPool {
@@ -295,8 +361,7 @@ mod tests {
                 ("/old".to_owned(), "/new".to_owned()),
                 ("D:\\notas\\".to_owned(), "E:\\".to_owned()),
             ],
-            drop_declaration: false,
-            sorts: false,
+            ..Reading::default()
         };
         for (path, found) in [
             ("/old/a.xml", "/new/a.xml"),
@@ -355,6 +420,7 @@ mod tests {
             tries: 0,
             requests: 0,
             unanswered: false,
+            left: false,
         };
         for (documents, awake) in [(1, 1), (4, 1), (5, 2), (20, 5), (1000, 16)] {
             while jobs.waiting.len() < documents {

@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::dispatcher::{Dispatcher, Flight};
 use super::document::{Document, Loaded};
-use super::doors::Turned;
 use super::ending::{StopReason, Unrecorded};
 use super::intake::Parcel;
 use super::words;
-use crate::digest::ContentHash;
 use crate::journal::{self, Ack, State};
-use crate::policy::{DocumentVerdict, Judgement, Refusal, Sign, Verdict, backoff};
+use crate::policy::{DocumentVerdict, Judgement, Sign, Verdict, backoff};
 use crate::zen::{DocumentKeys, Reply, Transport};
 
 /// A result that is on its way to the disk.
@@ -28,6 +25,10 @@ pub(super) struct Settlement {
     /// The answer in words, should it never reach the disk.
     pub answer: String,
     pub next: Next,
+    /// It was in a request that left, of which this is the outcome.
+    pub left: bool,
+    /// Its attempt is on the disk.
+    pub attempted: bool,
 }
 
 /// What follows for a document once its result is durable.
@@ -48,121 +49,12 @@ impl<T: Transport> Dispatcher<T> {
     /// A request has come back, with an answer or without.
     pub(super) fn on_reply(&mut self, flight: Flight, reply: &Reply) {
         let keys: Vec<_> = flight.batch.loaded.iter().map(keys).collect();
-        let judged = self.rules.judge(reply, &keys);
-        let now = self.clock.now();
-        let blamed = self.heed(&flight, &judged, now);
-        let uncharged = flight.batch.probe || flight.epoch < self.epoch;
-        let charged = blamed && !uncharged && flight.batch.loaded.len() == 1;
+        let mut judged = self.rules.judge(reply, &keys);
+        let charged = self.heed(&flight, &mut judged);
         let millis = flight.started.elapsed().as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX);
         self.doors.leave(flight.batch.route);
         self.settle(flight, judged, charged, millis);
-    }
-
-    /// Draws the conclusions for the server as a whole. Whether the documents are to blame for what came.
-    fn heed(&mut self, flight: &Flight, judged: &Judgement, now: Timestamp) -> bool {
-        let route = flight.batch.route;
-        if judged.has_entry {
-            self.doors.on_entry(route);
-        } else if !matches!(judged.sign, Sign::Refusal(_)) {
-            self.doors.on_other();
-        }
-        match &judged.sign {
-            Sign::Answers => {
-                self.on_sign_of_life(now);
-                !judged.split
-            }
-            Sign::NoEntries => {
-                if !self.doors.is_open(route) && !self.rules.trust_status {
-                    let said = judged.documents.first().map(|one| one.message.as_str());
-                    let text = words::no_entries(route, judged.http, said.unwrap_or_default());
-                    self.stop_for(StopReason::Fatal(text));
-                }
-                self.on_sign_of_life(now);
-                true
-            }
-            Sign::Fault => {
-                self.on_fault(flight, now);
-                true
-            }
-            Sign::Pushback(after) => {
-                let after = after.as_deref();
-                self.gates
-                    .throttle
-                    .on_pushback(now, flight.started_at, after);
-                false
-            }
-            Sign::Refusal(why) => self.on_refusal(flight, *why, judged, now),
-        }
-    }
-
-    fn on_sign_of_life(&mut self, now: Timestamp) {
-        self.gates.breaker.on_success(now);
-        self.limbo.clear();
-    }
-
-    /// A fault that may be the server's; with the fifth in a row everything stops, and none of them is blamed.
-    fn on_fault(&mut self, flight: &Flight, now: Timestamp) {
-        let hashes: Vec<_> = flight
-            .batch
-            .loaded
-            .iter()
-            .map(|loaded| loaded.document.hash)
-            .collect();
-        let breaker = &mut self.gates.breaker;
-        if let Some(tripped) = breaker.on_fault(now, flight.batch.family, &hashes) {
-            self.epoch += 1;
-            self.uncharge(&tripped);
-        }
-    }
-
-    /// Gives the documents of an outage their attempt back.
-    fn uncharge(&mut self, documents: &[ContentHash]) {
-        for (_, settlements) in &mut self.unacknowledged {
-            for one in settlements {
-                if let Next::Again { charged, .. } = &mut one.next
-                    && documents.contains(&one.document.hash)
-                {
-                    *charged = false;
-                }
-            }
-        }
-        for document in std::mem::take(&mut self.limbo) {
-            self.intake.retry_one(Instant::now(), document);
-        }
-        self.intake.for_each_mut(|document| {
-            if documents.contains(&document.hash) {
-                document.tries = document.tries.saturating_sub(1);
-            }
-        });
-    }
-
-    fn on_refusal(
-        &mut self,
-        flight: &Flight,
-        why: Refusal,
-        judged: &Judgement,
-        now: Timestamp,
-    ) -> bool {
-        let route = flight.batch.route;
-        let Some(first) = flight.batch.loaded.first() else {
-            return false;
-        };
-        let was_open = self.doors.is_open(route);
-        let turned = self.doors.on_refusal(route, first.document.hash, why);
-        if was_open && matches!(why, Refusal::NotTheService | Refusal::Certificate) {
-            self.on_fault(flight, now);
-        }
-        match turned {
-            Turned::TryAnother => false,
-            Turned::Blame => true,
-            Turned::Stop(why) => {
-                let said = judged.documents.first().map(|one| one.message.as_str());
-                let text = words::refused(why, route, judged.http, said.unwrap_or_default());
-                self.stop_for(StopReason::Fatal(text));
-                false
-            }
-        }
     }
 
     /// Writes the verdicts down and remembers what follows from each.
@@ -187,14 +79,17 @@ impl<T: Transport> Dispatcher<T> {
                 // An entry that is lacking among others is this document's own matter.
                 Verdict::Unknown if judged.has_entry => Next::Again {
                     charged: true,
-                    not_before,
+                    not_before: Instant::now()
+                        + backoff(document.tries + 1, self.standing.jitter()),
                 },
                 Verdict::Failed | Verdict::Unknown => Next::Again {
                     charged,
                     not_before,
                 },
             };
-            settlements.push(settlement(document, said, next));
+            let mut one = settlement(document, said, next);
+            (one.left, one.attempted) = (true, true);
+            settlements.push(one);
         }
         self.write_down(settlements, judged.http, Some(millis));
     }
@@ -219,7 +114,7 @@ impl<T: Transport> Dispatcher<T> {
             journal::Event::Changed => State::Changed,
             _ => State::Missing,
         };
-        self.taken -= 1;
+        self.taken -= u64::from(!document.left);
         let said = DocumentVerdict {
             verdict: Verdict::Failed,
             message: reason,
@@ -230,8 +125,13 @@ impl<T: Transport> Dispatcher<T> {
         self.write_down(vec![one], None, None);
     }
 
-    /// Records of documents that were about to be sent and were not.
-    pub(super) fn record_withdrawn(&mut self, documents: Vec<Document>, why: &str) {
+    /// Records of documents that were about to be sent and were not; whether their attempts are on the disk.
+    pub(super) fn record_withdrawn(
+        &mut self,
+        documents: Vec<Document>,
+        why: &str,
+        attempted: bool,
+    ) {
         let not_before = Instant::now();
         let settlements = documents.into_iter().map(|document| {
             let said = DocumentVerdict {
@@ -243,7 +143,10 @@ impl<T: Transport> Dispatcher<T> {
                 charged: false,
                 not_before,
             };
-            settlement(document, said, next)
+            Settlement {
+                attempted,
+                ..settlement(document, said, next)
+            }
         });
         let settlements = settlements.collect();
         self.write_down(settlements, None, None);
@@ -276,14 +179,21 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
-    /// These results will not reach the disk: they are named at the end.
-    fn lose(&mut self, settlements: Vec<Settlement>) {
-        self.unrecorded
-            .extend(settlements.into_iter().map(|one| Unrecorded {
-                id: one.document.id,
-                path: one.document.path,
-                answer: one.answer,
-            }));
+    /// These results will not reach the disk: they are as the journal will be read, and those that are the server's are
+    /// named at the end.
+    pub(super) fn lose(&mut self, settlements: Vec<Settlement>) {
+        for one in settlements {
+            if one.attempted {
+                self.standing.count_unanswered(&one.document);
+            }
+            if one.left {
+                self.unrecorded.push(Unrecorded {
+                    id: one.document.id,
+                    path: one.document.path,
+                    answer: one.answer,
+                });
+            }
+        }
     }
 
     /// Results that are on the disk count, and what follows from them is done.
@@ -301,7 +211,7 @@ impl<T: Transport> Dispatcher<T> {
             let mut document = one.document;
             document.unanswered |= one.state == State::Unknown;
             match one.next {
-                Next::Done => {}
+                Next::Done => self.forget(&document, one.state),
                 Next::InHalves { family, not_before } => {
                     of_family = Some((family, not_before));
                     halves.push(document);
@@ -324,20 +234,33 @@ impl<T: Transport> Dispatcher<T> {
         self.check_rejected();
     }
 
+    /// `document` is sent again, unless it is out of attempts.
     pub(super) fn again(&mut self, mut document: Document, charged: bool, not_before: Instant) {
         if self.stop.is_some() {
             return;
         }
         document.tries += u32::from(charged);
+        if let Some(pardoned) = self.pardons.remove(&document.hash) {
+            document.tries = document.tries.saturating_sub(pardoned);
+        }
         if document.tries < self.limits.attempts {
             self.intake.retry_one(not_before, document);
-        } else if self.limbo.len() < Self::MOST_IN_LIMBO {
+        } else if self.charges.contains(&document.hash) {
             self.limbo.push(document);
+        } else {
+            self.forget(&document, State::Failed);
         }
     }
 
-    /// An outage is found by five faults in a row: no more can be in doubt.
-    const MOST_IN_LIMBO: usize = 8;
+    /// `document` is done with in this run, and is in `state`.
+    pub(super) fn forget(&mut self, document: &Document, state: State) {
+        self.gates.breaker.forget(&[document.hash]);
+        self.doors.forget(&document.hash);
+        self.pardons.remove(&document.hash);
+        if matches!(state, State::Accepted | State::Rejected) {
+            self.notes.settle(document.access_key());
+        }
+    }
 
     fn check_rejected(&mut self) {
         let (rejected, answers) = (self.standing.rejected_now(), self.standing.answered_now());
@@ -382,5 +305,7 @@ fn settlement(document: Document, said: DocumentVerdict, next: Next) -> Settleme
         client: said.client,
         answer,
         next,
+        left: false,
+        attempted: false,
     }
 }

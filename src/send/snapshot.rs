@@ -22,6 +22,8 @@ pub enum Waiting {
     RetryAfter {
         /// The end of the wait.
         until: Timestamp,
+        /// It asked for more than is believed.
+        absurd: bool,
     },
     /// The files cannot be reached.
     Archive {
@@ -57,7 +59,7 @@ impl Waiting {
         match self {
             Self::QuietHours { until }
             | Self::Outage { until }
-            | Self::RetryAfter { until }
+            | Self::RetryAfter { until, .. }
             | Self::Archive { until }
             | Self::Retry { until } => Some(until),
             Self::Draining => None,

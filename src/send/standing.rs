@@ -89,6 +89,12 @@ impl Standing {
         (!again).then_some(document)
     }
 
+    /// Whether [`Standing::take`] would give the document of `row`.
+    pub(super) fn would_take(&self, row: &Row) -> bool {
+        self.wants(row)
+            .is_some_and(|document| !self.had_their_turn.contains(&document.hash))
+    }
+
     /// Whether Zen has accepted the content of `hash`.
     #[must_use]
     pub fn has(&self, hash: &ContentHash) -> bool {
@@ -118,6 +124,7 @@ impl Standing {
             path: row.path.clone(),
             tries: 0,
             requests: 0,
+            left: false,
             unanswered: slot.is_some_and(Slot::was_unanswered),
         })
     }
@@ -138,6 +145,18 @@ impl Standing {
         let event = super::pen::event(one.state);
         self.states
             .set(*hash, event, one.document.route, one.already);
+    }
+
+    /// A document has left, or its attempt is on the disk, and no result will be: as the journal will be read.
+    pub(super) fn count_unanswered(&mut self, document: &Document) {
+        let before = self.states.get(&document.hash);
+        let before = before.map_or(State::Pending, Slot::state);
+        if before != State::Accepted {
+            *self.balance.of_mut(before) -= 1;
+            *self.balance.of_mut(State::Unknown) += 1;
+            let event = super::pen::event(State::Unknown);
+            self.states.set(document.hash, event, document.route, false);
+        }
     }
 
     /// The seed of this run's jitter.

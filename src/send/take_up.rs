@@ -1,14 +1,14 @@
-//! First step: rows become documents, documents are read, and what was read fills requests.
+//! First step: rows become documents, and documents are read. What was read fills requests in `load`.
 
 use tokio::time::Instant;
 
 use super::archive_watch::Finding;
 use super::dispatcher::{Assembly, Dispatcher};
-use super::document::{Batch, Document, Loaded, Preparation, Prepared};
+use super::document::{Batch, Document, Pass, Preparation};
 use super::intake::Parcel;
-use super::pilot::Pilot;
+use crate::digest::ContentHash;
 use crate::journal;
-use crate::zen::{MAX_BODY_BYTES, Route, Transport, body_bytes};
+use crate::zen::Transport;
 
 /// Bytes of JSON that may wait to leave, beside one document of any size.
 const MOST_LOADED_BYTES: usize = 12 * 1024 * 1024;
@@ -20,6 +20,9 @@ const READ_AHEAD_SECONDS: f64 = 0.5;
 /// How many documents more than may be in the air are read and recorded ahead where nothing holds them back: the more
 /// attempts one sync of the journal makes durable, the less each costs.
 const MOST_AHEAD: usize = 256;
+
+/// Documents that are looked at together, to see whether the archive is there again.
+const MOST_PEEKS: usize = 16;
 
 /// What there is to take up.
 enum Next {
@@ -33,11 +36,16 @@ enum Next {
 impl<T: Transport> Dispatcher<T> {
     /// Has documents read while there is room for them, and closes requests that nothing more can fill.
     pub(super) fn take_up(&mut self) {
-        if self.probing {
-            self.take_up_probe();
+        if self.stop.is_some() || self.held.is_some() {
             return;
         }
-        while self.stop.is_none() && self.held.is_none() && self.has_room() {
+        if self.is_probing() {
+            return self.take_up_probe();
+        }
+        if self.is_peeking() {
+            return self.take_up_peek();
+        }
+        while self.has_room() {
             match self.next_parcel() {
                 Next::Parcel(parcel) => self.prepare(parcel),
                 Next::NotYet => return,
@@ -49,6 +57,10 @@ impl<T: Transport> Dispatcher<T> {
                 }
             }
         }
+        // Open requests may hold so much that there is no room for what would fill them.
+        if self.preparing == 0 && self.queued.is_empty() && self.ready.is_empty() {
+            self.close_open_batches();
+        }
     }
 
     /// One document, another than the last, and only when nothing else is on its way.
@@ -58,19 +70,42 @@ impl<T: Transport> Dispatcher<T> {
             && self.ready.is_empty()
             && self.in_flight() == 0
             && self.unacknowledged.is_empty();
-        if self.stop.is_some() || self.held.is_some() || !idle {
+        if !idle {
             return;
         }
         let last = self.gates.breaker.last_probed();
-        let fresh = self.rows_may_be_read().then(|| self.next_fresh()).flatten();
-        let document = match fresh {
-            Some(document) => Some(document),
-            None => self.intake.take_any_but(last.as_ref()),
-        };
-        if let Some(document) = document {
+        if let Some(document) = self.take_any_but(last.as_ref()) {
+            self.probe = Some(document.hash);
             self.doors.start(document.route);
             self.prepare_one(document);
         }
+    }
+
+    /// A document that could not be reached and some that were not asked for yet, to see whether the archive is there.
+    fn take_up_peek(&mut self) {
+        if self.preparing > 0 {
+            return;
+        }
+        let mut looked_at: Vec<_> = self.intake.take_any_but(None).into_iter().collect();
+        while looked_at.len() < MOST_PEEKS
+            && self.rows_may_be_read()
+            && let Some(fresh) = self.next_fresh()
+        {
+            looked_at.push(fresh);
+        }
+        if looked_at.is_empty() {
+            self.gates.open_for_archive();
+        }
+        for document in looked_at {
+            self.peeks.push(document.hash);
+            self.prepare_one(document);
+        }
+    }
+
+    /// The manifest's next document, or else any that waits, but not `last` where there is another.
+    fn take_any_but(&mut self, last: Option<&ContentHash>) -> Option<Document> {
+        let fresh = self.rows_may_be_read().then(|| self.next_fresh()).flatten();
+        fresh.or_else(|| self.intake.take_any_but(last))
     }
 
     fn has_room(&self) -> bool {
@@ -99,8 +134,14 @@ impl<T: Transport> Dispatcher<T> {
         !self.intake.is_full() && !self.has_taken_enough()
     }
 
-    /// The next parcel: what is due again, then what waited for its route, then the manifest's next row.
+    /// The next parcel: what is due again, then what waited for its route, then the manifest's next row. After a fault
+    /// the next row goes first: whether an outage has begun is soon told by other documents, and never by the same ones.
     fn next_parcel(&mut self) -> Next {
+        if self.gates.breaker.is_doubted()
+            && let Next::Parcel(parcel) = self.next_fresh_parcel()
+        {
+            return Next::Parcel(parcel);
+        }
         while let Some(parcel) = self.intake.take_due(Instant::now()) {
             if parcel.family.is_some() {
                 return Next::Parcel(parcel);
@@ -109,14 +150,16 @@ impl<T: Transport> Dispatcher<T> {
                 self.intake.wait_for_route(document);
             }
         }
-        for route in Route::ALL {
-            if self.doors.may_start(*route)
-                && let Some(document) = self.intake.take_for_route(*route)
-            {
-                return Next::Parcel(alone(document));
-            }
+        let doors = &self.doors;
+        if let Some(document) = self.intake.take_for_route(|route| doors.may_start(route)) {
+            return Next::Parcel(alone(document));
         }
-        while self.rows_may_be_read() {
+        self.next_fresh_parcel()
+    }
+
+    /// The manifest's next row for a route that may be tried; others wait for theirs.
+    fn next_fresh_parcel(&mut self) -> Next {
+        while self.rows_may_be_read() && !self.next_row_is_stuck() {
             let Some(document) = self.next_fresh() else {
                 return if self.source_ended {
                     Next::Nothing
@@ -127,20 +170,45 @@ impl<T: Transport> Dispatcher<T> {
             if self.doors.may_start(document.route) {
                 return Next::Parcel(alone(document));
             }
-            self.intake.wait_for_route(document);
+            self.intake.park(document);
         }
         Next::Nothing
+    }
+
+    /// The manifest's next row is for a route that is not open, and enough others wait for that.
+    fn next_row_is_stuck(&self) -> bool {
+        let route = self.rows.front().and_then(|row| row.route);
+        route.is_some_and(|route| !self.doors.may_start(route) && !self.intake.may_park(route))
     }
 
     /// The next row that is to be sent in this run, as a document.
     fn next_fresh(&mut self) -> Option<Document> {
         while let Some(row) = self.rows.pop_front() {
-            if let Some(document) = self.standing.take(&row) {
-                self.taken += 1;
-                return Some(document);
+            let Some(document) = self.standing.take(&row) else {
+                continue;
+            };
+            match self.pass {
+                Pass::Documents => self.notes.expect(document.access_key()),
+                Pass::Events if self.notes.lack([document.access_key()]) => continue,
+                Pass::Events => {}
             }
+            self.taken += 1;
+            return Some(document);
         }
         None
+    }
+
+    /// Drops rows that this run would not send. Whether one is left that it would.
+    pub(super) fn has_another_row(&mut self) -> bool {
+        while let Some(row) = self.rows.front() {
+            let key = Document::access_key_in(&row.id);
+            let waits = self.pass == Pass::Events && self.notes.lack([key]);
+            if self.standing.would_take(row) && !waits {
+                return true;
+            }
+            self.rows.pop_front();
+        }
+        false
     }
 
     fn prepare(&mut self, parcel: Parcel) {
@@ -181,101 +249,60 @@ impl<T: Transport> Dispatcher<T> {
     pub(super) fn on_prepared(&mut self, document: Document, preparation: Preparation) {
         self.preparing -= 1;
         let half = self.half_of.remove(&document.hash);
+        let peek = self.peeks.iter().position(|one| *one == document.hash);
+        let peek = peek.map(|index| self.peeks.swap_remove(index)).is_some();
         if self.stop.is_some() {
             return;
         }
+        let astray = self.is_probing() && self.probe != Some(document.hash);
+        let is_there = !matches!(preparation, Preparation::Unreachable { .. });
+        if is_there {
+            self.watch.on_read(&document.hash);
+            self.gates.open_for_archive();
+        }
+        if !peek && (astray || !matches!(preparation, Preparation::Ready(_))) {
+            self.doors.leave(document.route);
+        }
         match preparation {
-            Preparation::Ready(prepared) => {
-                let finding = self.watch.on_read();
-                self.apply_finding(finding);
-                self.load(document, prepared, half);
-            }
+            // It was read to see whether it can be, or for a flow that has stopped meanwhile.
+            Preparation::Ready(_) if peek || astray => self.again(document, false, Instant::now()),
+            Preparation::Ready(prepared) => self.load(document, prepared, half),
             Preparation::Changed(reason) => {
-                let finding = self.watch.on_read();
-                self.apply_finding(finding);
-                self.leave_door(document.route);
                 self.record_unsent(document, journal::Event::Changed, reason);
             }
             Preparation::Missing(reason) => {
-                self.leave_door(document.route);
-                let readers = &mut self.readers;
-                let finding = self
-                    .watch
-                    .on_unread(document, reason, || readers.archive_is_there());
-                self.apply_finding(finding);
+                self.record_unsent(document, journal::Event::Missing, reason);
             }
+            Preparation::Unreachable {
+                root_is_there,
+                reason,
+            } => self.on_unreachable(document, root_is_there, reason),
         }
         self.complete_half(half);
     }
 
-    /// At the end of a pass: what could not be read is missing, or the archive is. True: there is more to do.
-    pub(super) fn settle_unread_at_end(&mut self) -> bool {
-        let readers = &mut self.readers;
-        let finding = self.watch.on_end(|| readers.archive_is_there());
-        let found = finding != Finding::Undecided;
-        self.apply_finding(finding);
-        found
-    }
-
-    fn apply_finding(&mut self, finding: Finding) {
-        match finding {
-            Finding::Undecided => {}
-            Finding::Missing(documents) => {
-                for (document, reason) in documents {
-                    self.record_unsent(document, journal::Event::Missing, reason);
-                }
-            }
-            Finding::Unreachable(documents, pause) => {
-                self.gates.close_for_archive(self.clock.now(), pause);
-                for document in documents {
-                    self.intake.retry_one(Instant::now(), document);
-                }
-            }
-        }
-    }
-
-    /// Puts a document that was read into the request it belongs to.
-    fn load(&mut self, document: Document, prepared: Prepared, half: Option<u64>) {
-        let keys = [document.access_key(), prepared.second_key.as_deref()];
-        let pass = self.pass;
-        let chosen = |pilot: &mut Pilot| pilot.chooses(pass, document.route, keys, &prepared.sort);
-        if half.is_none() && !self.pilot.as_mut().is_none_or(chosen) {
-            // It waits for the real run.
-            self.leave_door(document.route);
-            self.taken -= 1;
+    /// A document could not be read, and perhaps the archive is away.
+    fn on_unreachable(&mut self, document: Document, root_is_there: bool, reason: String) {
+        let now = self.clock.now();
+        let instant = Instant::now();
+        if self.gates.waits_for_archive(now) {
+            // It was asked for before the archive was known to be away.
+            self.again(document, false, instant);
             return;
         }
-        self.loaded_bytes += prepared.item.len();
-        let loaded = Loaded { document, prepared };
-        if let Some(assembly) = half.and_then(|serial| self.halves.get_mut(&serial)) {
-            assembly.batch.loaded.push(loaded);
-            return;
-        }
-        let route = loaded.document.route;
-        let most = if self.probing || !self.doors.is_open(route) {
-            1
-        } else {
-            self.limits.batch
-        };
-        if self.open[route as usize]
-            .as_ref()
-            .is_some_and(|batch| !fits(batch, &loaded))
+        let hash = document.hash;
+        match self
+            .watch
+            .on_unreachable(Instant::now(), hash, root_is_there)
         {
-            self.close_open_batch(route);
-        }
-        let batch = self.open[route as usize].get_or_insert_with(|| {
-            self.families += 1;
-            Batch {
-                family: self.families,
-                route,
-                envelope: loaded.document.envelope,
-                loaded: Vec::new(),
-                probe: self.probing,
+            Finding::Missing => {
+                self.record_unsent(document, journal::Event::Missing, reason);
             }
-        });
-        batch.loaded.push(loaded);
-        if batch.loaded.len() >= most {
-            self.close_open_batch(route);
+            Finding::Later => self.again(document, false, instant + Finding::LATER),
+            Finding::Away(pause) => {
+                self.gates.close_for_archive(now, pause);
+                self.again(document, false, instant);
+            }
         }
     }
 
@@ -293,48 +320,12 @@ impl<T: Transport> Dispatcher<T> {
             self.announce(assembly.batch);
         }
     }
-
-    fn close_open_batches(&mut self) {
-        for route in Route::ALL {
-            self.close_open_batch(*route);
-        }
-    }
-
-    fn close_open_batch(&mut self, route: Route) {
-        if let Some(batch) = self.open[route as usize].take() {
-            self.announce(batch);
-        }
-    }
-
-    /// Records that the documents of `batch` are about to be sent; it may leave when that is synced.
-    fn announce(&mut self, mut batch: Batch) {
-        for loaded in &mut batch.loaded {
-            loaded.document.requests += 1;
-        }
-        let now = self.clock.now();
-        if let Some(number) = self.pen.attempts(now, &batch) {
-            self.queued.push_back((number, batch));
-        }
-    }
-
-    /// A document of `route` is done with, where one at a time is on its way.
-    pub(super) fn leave_door(&mut self, route: Route) {
-        self.doors.leave(route);
-    }
 }
 
+/// A parcel of one document.
 fn alone(document: Document) -> Parcel {
     Parcel {
         documents: vec![document],
         family: None,
     }
-}
-
-/// Whether `loaded` may join `batch`: same envelope, no second document of one access key, within the size that
-/// the server takes.
-fn fits(batch: &Batch, loaded: &Loaded) -> bool {
-    let items = batch.loaded.iter().map(|one| one.prepared.item.len());
-    batch.envelope == loaded.document.envelope
-        && !batch.holds_key(loaded.document.access_key())
-        && body_bytes(batch.envelope, items.chain([loaded.prepared.item.len()])) <= MAX_BODY_BYTES
 }

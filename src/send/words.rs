@@ -30,6 +30,10 @@ pub(super) fn refused(why: Refusal, route: Route, http: Option<u16>, said: &str)
             "a web page or a redirect came instead of an answer. Check --office, and whether a proxy or a login page \
              stands between this computer and Zen"
         }
+        Refusal::NotTaken => {
+            "the address does not take documents. Check --office or --base-url, whether a proxy stands between this \
+             computer and Zen, and whether the vendor has changed the route"
+        }
         Refusal::Certificate => {
             "the server's certificate is not trusted. Check the computer's date, and whether a proxy or an antivirus \
              opens encrypted connections"

@@ -76,25 +76,36 @@ fn list(value: &Value, depth: u8) -> Option<Vec<ReplyEntry>> {
     }
 }
 
+/// What an object holds: arrays of entries under any name, then the lists of the answer without details, then its own
+/// entry, then what lies deeper.
 fn object(fields: &Map<String, Value>, depth: u8) -> Option<Vec<ReplyEntry>> {
-    if let Some(found) = plain_lists(fields) {
-        return Some(found);
-    }
-    if depth > 0 {
+    let own = entry(fields);
+    let deeper = |wanted: fn(&Value) -> bool| {
         let inner = |value: &Value| {
-            let nested = matches!(value, Value::Array(_) | Value::Object(_));
-            let found = nested.then(|| list(value, depth - 1)).flatten();
+            let found = wanted(value).then(|| list(value, depth - 1)).flatten();
             found.filter(|found| !found.is_empty())
         };
-        if let Some(found) = fields.values().find_map(inner) {
-            return Some(found);
-        }
+        (depth > 0)
+            .then(|| fields.values().find_map(inner))
+            .flatten()
+    };
+    if let Some(mut found) = deeper(Value::is_array) {
+        found.extend(own.filter(|own| own.key.is_some()));
+        return Some(found);
     }
-    if let Some(one) = entry(fields) {
-        return Some(vec![one]);
+    let plain = plain_lists(fields);
+    if plain.as_ref().is_some_and(|found| !found.is_empty()) {
+        return plain;
+    }
+    if own.as_ref().is_some_and(|own| own.success.is_some()) {
+        return own.map(|own| vec![own]);
+    }
+    if let Some(found) = deeper(Value::is_object) {
+        return Some(found);
     }
     let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-    fields.values().any(empty).then(Vec::new)
+    let nothing = || fields.values().any(empty).then(Vec::new);
+    own.map(|own| vec![own]).or(plain).or_else(nothing)
 }
 
 /// The answer without details: `Erros` (messages) and `CfeImportadas` (keys).
@@ -200,6 +211,40 @@ pub fn words_of_error(body: &[u8]) -> Option<String> {
     let mut words = Vec::new();
     gather_words(&value, 3, &mut words);
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Whether a JSON body says anywhere that something failed: an entry without success, or an error by name.
+#[must_use]
+pub fn says_failure(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_slice(body).is_ok_and(|value: Value| holds_failure(&value, 5))
+}
+
+fn holds_failure(value: &Value, depth: u8) -> bool {
+    const ERRORS: [&str; 6] = [
+        "erro",
+        "erros",
+        "error",
+        "errors",
+        "exceptionmessage",
+        "errormessage",
+    ];
+    match value {
+        _ if depth == 0 => false,
+        Value::Array(items) => items.iter().any(|item| holds_failure(item, depth - 1)),
+        Value::String(text) => serde_json::from_str(text)
+            .is_ok_and(|inner: Value| !inner.is_string() && holds_failure(&inner, depth - 1)),
+        Value::Object(fields) => {
+            let failed = field(fields, &["success", "sucess", "sucesso"]).and_then(truth);
+            let named = ERRORS.iter().filter_map(|name| field(fields, &[name]));
+            failed == Some(false)
+                || named
+                    .map(text)
+                    .any(|said| !said.is_empty() && said != "false")
+                || fields.values().any(|inner| holds_failure(inner, depth - 1))
+        }
+        _ => false,
+    }
 }
 
 fn gather_words(value: &Value, depth: u8, words: &mut Vec<String>) {
@@ -329,137 +374,4 @@ pub fn fold(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ONE: &str = "35170458716523000119550010000000121000123458";
-    const TWO: &str = "41130181452880000139570010000018971536074822";
-
-    fn judged(documents: &[&str], body: &str) -> Option<Vec<Option<bool>>> {
-        let keys: Vec<_> = documents
-            .iter()
-            .map(|key| DocumentKeys::new(Some(key), None))
-            .collect();
-        let matched = match_to(&keys, &entries(body.as_bytes())?);
-        Some(
-            matched
-                .into_iter()
-                .map(|one| one.map(|one| one.success))
-                .collect(),
-        )
-    }
-
-    #[test]
-    fn one_document_in_every_shape() {
-        for (body, found) in [
-            (
-                format!(r#"[{{"Key":"{ONE}","Success":true}}]"#),
-                Some(Some(true)),
-            ),
-            (
-                format!(r#"{{"key":"NFe{ONE}","sucesso":"True"}}"#),
-                Some(Some(true)),
-            ),
-            (
-                format!(r#"{{"Itens":[{{"KEY":"{ONE}","Sucess":false,"Message":"não"}}]}}"#),
-                Some(Some(false)),
-            ),
-            (
-                format!(r#"{{"d":{{"Result":[{{"Key":" {ONE} ","Success":1}}]}}}}"#),
-                Some(Some(true)),
-            ),
-            (
-                format!(r#""[{{\"Key\":\"{ONE}\",\"Success\":true}}]""#),
-                Some(Some(true)),
-            ),
-            (r#"[{"Success":true}]"#.to_owned(), Some(Some(true))),
-            (
-                r#"{"Key":null,"Success":"False","Message":["a","b"]}"#.to_owned(),
-                Some(Some(false)),
-            ),
-            (r#"{"Key":"1","Success":true}"#.to_owned(), Some(Some(true))),
-            (format!(r#"[{{"Key":"{TWO}","Success":true}}]"#), Some(None)),
-            (format!(r#"[{{"Key":"{ONE}"}}]"#), Some(None)),
-            (
-                r#"{"Erros":["cliente não cadastrado"],"CfeImportadas":[]}"#.to_owned(),
-                Some(Some(false)),
-            ),
-            (
-                format!(r#"{{"Erros":[],"CfeImportadas":["{ONE}"]}}"#),
-                Some(Some(true)),
-            ),
-            ("[]".to_owned(), Some(None)),
-            (r#"{"items":[]}"#.to_owned(), Some(None)),
-            (
-                format!("\u{feff}[{{\"Key\":\"{ONE}\",\"Success\":true}}]"),
-                Some(Some(true)),
-            ),
-            ("{}".to_owned(), None),
-            ("null".to_owned(), None),
-            ("true".to_owned(), None),
-            ("[1,2]".to_owned(), None),
-            ("<html></html>".to_owned(), None),
-            (String::new(), None),
-        ] {
-            let expected = found.map(|one| vec![one]);
-            assert_eq!(judged(&[ONE], &body), expected, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_batch_is_matched_by_key_in_any_order() {
-        let body =
-            format!(r#"[{{"Key":"{TWO}","Success":false}},{{"Key":"{ONE}","Success":true}}]"#);
-        assert_eq!(
-            judged(&[ONE, TWO], &body),
-            Some(vec![Some(true), Some(false)])
-        );
-        let body = r#"[{"Success":true},{"Success":true}]"#;
-        assert_eq!(judged(&[ONE, TWO], body), Some(vec![None, None]));
-    }
-
-    #[test]
-    fn either_of_two_entries_is_enough() {
-        for (first, second) in [(true, false), (false, true)] {
-            let body = format!(
-                r#"[{{"Key":"{ONE}","Success":{first},"CnpjClient":"1"}},{{"Key":"{ONE}","Success":{second},"CnpjClient":"2"}}]"#
-            );
-            assert_eq!(judged(&[ONE], &body), Some(vec![Some(true)]));
-        }
-    }
-
-    #[test]
-    fn a_cancellation_is_found_by_the_sale_it_cancels() {
-        let keys = [DocumentKeys::new(Some(TWO), Some(&format!("CFe{ONE}")))];
-        let body = format!(r#"[{{"Key":"{ONE}","Success":true}}]"#);
-        assert!(match_to(&keys, &entries(body.as_bytes()).unwrap())[0].is_some());
-    }
-
-    #[test]
-    fn what_says_that_a_document_is_there() {
-        let default = AlreadyThere::default();
-        for (message, there) in [
-            ("Documento já importado", true),
-            ("NOTA JÁ CADASTRADA NO SISTEMA", true),
-            ("ja existe", true),
-            ("Rejeição: Duplicidade de NF-e", true),
-            ("cliente não cadastrado", false),
-            ("Cliente nao existe", false),
-            ("importado", false),
-            ("", false),
-        ] {
-            assert_eq!(default.says(message), there, "{message}");
-        }
-        let own = AlreadyThere::new("repetida").unwrap();
-        assert!(own.says("NOTA REPETIDA") && !own.says("já importado"));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_bytes_are_too_strange(body: Vec<u8>, keys: Vec<String>) {
-            let keys: Vec<_> = keys.iter().map(|key| DocumentKeys::new(Some(key), None)).collect();
-            let entries = entries(&body).unwrap_or_default();
-            proptest::prop_assert_eq!(match_to(&keys, &entries).len(), keys.len());
-        }
-    }
-}
+mod tests;

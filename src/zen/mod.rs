@@ -3,12 +3,18 @@
 
 mod answer;
 mod envelope;
+mod lookup;
+mod lookup_transport;
 mod route;
+mod scrub;
 mod transport;
 
 pub use answer::{
-    AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, words_of_error,
+    AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, says_failure,
+    words_of_error,
 };
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
+pub use lookup::{Held, Lookup, Page, Query, page};
+pub use lookup_transport::HttpLookup;
 pub use route::{Envelope, Route, Routes};
 pub use transport::{Answer, HttpTransport, Reply, Transport, TransportError, TransportOptions};

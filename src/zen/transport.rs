@@ -1,7 +1,8 @@
 //! The wire: one POST, and what came of it in words that carry no token.
 //!
 //! The token is part of the URL, so every error of the HTTP client is stripped of its URL before anything is made
-//! of it, and nothing here that holds a URL can be printed.
+//! of it, and nothing here that holds a URL can be printed. A server may say the URL back: an answer is scrubbed before
+//! anything else sees it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,6 +14,7 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
+use super::scrub::Scrub;
 
 /// What came of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub struct HttpTransport {
     /// The whole URL of each route, token included; in the order of [`Route::ALL`].
     urls: Vec<Url>,
     host: String,
+    scrub: Scrub,
 }
 
 /// Answers longer than this are cut off and count as none: the service's longest is some kB a document.
@@ -128,6 +131,7 @@ impl HttpTransport {
             client: client(&base, options)?,
             urls,
             host: base.host_str().unwrap_or_default().to_owned(),
+            scrub: Scrub::new(token),
         })
     }
 
@@ -156,15 +160,16 @@ impl Transport for HttpTransport {
             .body(body)
             .send()
             .await;
-        match sent {
+        let reply = match sent {
             Ok(response) => read(response).await,
             Err(error) => not_answered(error),
-        }
+        };
+        self.scrub.reply(reply)
     }
 }
 
 /// The base URL, refused where it would leak or cannot stand for the service's.
-fn checked_base(text: &str) -> Result<Url, TransportError> {
+pub(super) fn checked_base(text: &str) -> Result<Url, TransportError> {
     let base = Url::parse(text)
         .map_err(|error| TransportError::NotAUrl(text.to_owned(), error.to_string()))?;
     let host = base.host_str().unwrap_or_default();
@@ -195,7 +200,7 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
+pub(super) fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportError> {
     // Fails only where a provider is installed already, which then serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = HeaderValue::from_str(&options.user_agent)
@@ -220,7 +225,7 @@ fn client(base: &Url, options: &TransportOptions) -> Result<Client, TransportErr
 }
 
 /// Reads an answer to its end or to the bound.
-async fn read(mut response: Response) -> Reply {
+pub(super) async fn read(mut response: Response) -> Reply {
     let mut answer = Answer {
         status: response.status().as_u16(),
         content_type: header(response.headers(), CONTENT_TYPE.as_str()).unwrap_or_default(),
@@ -257,7 +262,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-fn not_answered(error: reqwest::Error) -> Reply {
+pub(super) fn not_answered(error: reqwest::Error) -> Reply {
     let error = error.without_url();
     let message = chain(&error);
     if error.is_connect() || error.is_builder() {

@@ -49,8 +49,22 @@ impl Archive {
     }
 }
 
+/// An authorised note of that number.
+pub fn note_text(number: usize, bytes: usize) -> String {
+    let mut text = String::new();
+    note(&mut text, &key(number), number, bytes);
+    text
+}
+
+/// The cancellation of the note of that number.
+pub fn cancellation_text(number: usize) -> String {
+    let mut text = String::new();
+    cancellation(&mut text, &key(number));
+    text
+}
+
 /// A valid access key of model 55, made up.
-fn key(number: usize) -> String {
+pub fn key(number: usize) -> String {
     let code = (number * 7919) % 100_000_000;
     let start = format!(
         "35190511222333000181550010{:08}1{code:08}",

@@ -1,0 +1,297 @@
+//! `malote fetch-known`: asks Zen page by page which documents it holds for the office's clients.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use secrecy::SecretString;
+use tempfile::NamedTempFile;
+use tokio::runtime::Builder;
+use tokio::time::sleep;
+
+use super::env;
+use super::output::Output;
+use super::plan::day;
+use super::signals::Signals;
+use super::survey::Refused;
+use crate::cli::FetchKnownArgs;
+use crate::config::{self, Destination};
+use crate::exit::ExitStatus;
+use crate::pace::Pace;
+use crate::plan::Clients;
+use crate::policy::Rate;
+use crate::sandbox::{Sandbox, Settings};
+use crate::zen::{HttpLookup, Lookup, Page, Query, Reply, TransportOptions, page};
+
+/// Pauses before a request is repeated; then it is given up.
+const PAUSES: [Duration; 3] = [
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+    Duration::from_mins(1),
+];
+
+/// The longest that the server may ask to wait.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+pub(super) fn fetch_known(args: &FetchKnownArgs, output: &mut Output) -> ExitStatus {
+    match fetched(args, output) {
+        Ok(status) => status,
+        Err((reason, status)) => {
+            output.fail(reason);
+            status
+        }
+    }
+}
+
+/// What is asked for, in all.
+struct Wanted {
+    clients: Clients,
+    from: Date,
+    to: Date,
+    rate: Option<f64>,
+}
+
+fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
+    let usage = |error: &dyn std::fmt::Display| (error.to_string(), ExitStatus::Usage);
+    let the_day = |option, text: &str| {
+        let day = day(option, Some(text)).map_err(|error| usage(&error))?;
+        day.ok_or_else(|| usage(&format!("--{option} is missing")))
+    };
+    let rate: Rate = args
+        .rate
+        .parse()
+        .map_err(|error| usage(&format!("--rate: {error}")))?;
+    let wanted = Wanted {
+        clients: Clients::read(&args.clients).map_err(|error| usage(&error))?,
+        from: the_day("from", &args.from)?,
+        to: the_day("to", &args.to)?,
+        rate: rate.per_second(),
+    };
+    let timeout = config::duration("timeout", &args.timeout).map_err(|error| usage(&error))?;
+    let destination =
+        config::destination(&args.destination, false, &env).map_err(|error| usage(&error))?;
+    let agent = config::user_agent(args.user_agent.as_deref());
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let fetched = runtime.block_on(async {
+        let (base_url, token, _sandbox) = wire(destination).await?;
+        let lookup = HttpLookup::new(&TransportOptions {
+            base_url,
+            token,
+            timeout,
+            user_agent: agent,
+            connections: 1,
+        });
+        let lookup = lookup.map_err(|error| usage(&error))?;
+        let mut signals =
+            Signals::new().map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+        tokio::select! {
+            done = fetch_into(&args.output, &lookup, &wanted) => done.map(Some),
+            _ = signals.next() => Ok(None),
+        }
+    })?;
+    let Some(count) = fetched else {
+        output.note("interrupted: nothing was written");
+        return Ok(ExitStatus::Interrupted);
+    };
+    let path = args.output.display();
+    output.say(format_args!(
+        "{count} documents that Zen holds are in {path}\nleave them out of the next manifest:\n  malote plan PATH --known \
+         {path}"
+    ));
+    Ok(ExitStatus::Success)
+}
+
+async fn wire(
+    destination: Destination,
+) -> Result<(String, SecretString, Option<Sandbox>), Refused> {
+    match destination {
+        Destination::Server { base_url, token } => Ok((base_url, token, None)),
+        Destination::Sandbox | Destination::Named { .. } | Destination::Nowhere => {
+            let started = Sandbox::start(Settings::default(), 0, Sandbox::made_up_token()).await;
+            let sandbox = started.map_err(|error| (error.to_string(), ExitStatus::Usage))?;
+            let token = sandbox.token().clone();
+            Ok((sandbox.base_url(), token, Some(sandbox)))
+        }
+    }
+}
+
+/// Writes everything to a file that takes its name only when it is whole; how many documents there are.
+async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result<u64, Refused> {
+    let failed = |error: io::Error| {
+        let reason = format!("{} cannot be written: {error}", path.display());
+        (reason, ExitStatus::Failed)
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(b"key,kind,client,canceled\n")
+        .map_err(failed)?;
+    let mut pace = Pace::new(wanted.rate);
+    let mut count = 0;
+    for client in wanted.clients.numbers() {
+        for route in Lookup::ALL.iter().copied() {
+            let mut query = Query {
+                client,
+                from: wanted.from,
+                to: wanted.to,
+                skip: 0,
+            };
+            loop {
+                let found = ask(lookup, route, &query, &mut pace).await?;
+                let mut lines = Vec::new();
+                for held in &found.held {
+                    let kind = route.kind();
+                    writeln!(lines, "{},{kind},{client},{}", held.key, held.canceled)
+                        .map_err(failed)?;
+                }
+                file.write_all(&lines).map_err(failed)?;
+                count += found.held.len() as u64;
+                query.skip += found.items;
+                if !found.more {
+                    break;
+                }
+            }
+        }
+    }
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    if !cfg!(windows) {
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
+    }
+    Ok(count)
+}
+
+/// Asks for a page, again where it may help.
+async fn ask(
+    lookup: &HttpLookup,
+    route: Lookup,
+    query: &Query<'_>,
+    pace: &mut Pace,
+) -> Result<Page, Refused> {
+    let mut pauses = PAUSES.iter();
+    loop {
+        while let Err(wait) = pace.take() {
+            sleep(wait).await;
+        }
+        match judge(&lookup.ask(route, query.body()).await) {
+            Next::Page(found) => return Ok(found),
+            Next::Stop(reason) => {
+                let reason = format!("{}: {reason}", route.as_str());
+                return Err((reason, ExitStatus::Failed));
+            }
+            Next::Again(asked, reason) => {
+                let Some(pause) = pauses.next() else {
+                    let reason = format!("{}: {reason}; try again later", route.as_str());
+                    return Err((reason, ExitStatus::Unsettled));
+                };
+                sleep(asked.unwrap_or(*pause).min(LONGEST_WAIT)).await;
+            }
+        }
+    }
+}
+
+/// What follows a reply.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    Page(Page),
+    /// The same once more, after so long where the server says how long.
+    Again(Option<Duration>, String),
+    Stop(String),
+}
+
+fn judge(reply: &Reply) -> Next {
+    let answer = match reply {
+        Reply::Answered(answer) => answer,
+        Reply::NotReached {
+            message,
+            certificate: true,
+        } => return Next::Stop(message.clone()),
+        Reply::NotReached { message, .. } | Reply::NoAnswer { message } => {
+            return Next::Again(None, message.clone());
+        }
+    };
+    let status = answer.status;
+    let words = answer
+        .msg_erro
+        .as_deref()
+        .map(|words| format!(" ({words})"));
+    let said = format!("HTTP {status}{}", words.unwrap_or_default());
+    match status {
+        429 | 408 | 500..=599 => {
+            let seconds = answer
+                .retry_after
+                .as_deref()
+                .and_then(|text| text.trim().parse().ok());
+            Next::Again(seconds.map(Duration::from_secs), said)
+        }
+        401 | 403 => Next::Stop(format!(
+            "{said}: Zen does not take this key; check it in Minha Conta > Chave Acesso"
+        )),
+        404 => Next::Stop(format!("{said}: check the name of the office")),
+        200..=299 if answer.content_type.contains("html") => Next::Stop(format!(
+            "{said}, but a page: check the name of the office, and whether a proxy stands between"
+        )),
+        200..=299 => match page(&answer.body) {
+            Some(page) => Next::Page(page),
+            None => Next::Stop(format!("{said}, but no list of documents")),
+        },
+        _ => Next::Stop(said),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zen::Answer;
+
+    fn answered(status: u16, content_type: &str, body: &str) -> Next {
+        judge(&Reply::Answered(Answer {
+            status,
+            content_type: content_type.to_owned(),
+            retry_after: (status == 429).then(|| "7".to_owned()),
+            body: body.as_bytes().to_vec(),
+            ..Answer::default()
+        }))
+    }
+
+    #[test]
+    fn replies_are_pages_or_tried_again_or_the_end() {
+        let seven = Some(Duration::from_secs(7));
+        assert!(matches!(
+            answered(200, "application/json", "{\"items\":[]}"),
+            Next::Page(_)
+        ));
+        assert!(matches!(answered(429, "text/html", ""), Next::Again(wait, _) if wait == seven));
+        assert!(matches!(
+            answered(503, "text/html", ""),
+            Next::Again(None, _)
+        ));
+        for (status, content_type, body) in [
+            (200, "text/html", "<html>"),
+            (200, "application/json", "{}"),
+            (302, "", ""),
+            (400, "", ""),
+            (401, "", ""),
+            (403, "", ""),
+            (404, "", ""),
+        ] {
+            let next = answered(status, content_type, body);
+            assert!(matches!(next, Next::Stop(_)), "{status}: {next:?}");
+        }
+        let lost = |certificate| {
+            judge(&Reply::NotReached {
+                message: String::new(),
+                certificate,
+            })
+        };
+        assert!(matches!(lost(true), Next::Stop(_)));
+        assert!(matches!(lost(false), Next::Again(None, _)));
+    }
+}

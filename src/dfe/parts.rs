@@ -1,0 +1,226 @@
+//! The documents within an XML that is none itself: what a service of the tax office answered, an envelope around a
+//! whole document, a batch of several.
+
+/// Parts that are told of at most; an answer of the tax office carries fifty.
+const MOST_PARTS: usize = 10_000;
+
+/// A document within another text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Local name of its element.
+    pub element: &'a str,
+    /// The element as it stands in the text; or, where it is packed, what it holds.
+    pub text: &'a str,
+    /// It is base64 of a gzip of the document.
+    pub packed: bool,
+}
+
+/// Roots that stand around a document together with its answer, in small letters; and CF-e, which needs none.
+const WHOLE: [&str; 30] = [
+    "nfeproc",
+    "cteproc",
+    "ctesimpproc",
+    "cteprocsimp",
+    "cteosproc",
+    "gtveproc",
+    "mdfeproc",
+    "bpeproc",
+    "bpetmproc",
+    "bpetaproc",
+    "nf3eproc",
+    "nfcomproc",
+    "nfgasproc",
+    "nfagproc",
+    "dceproc",
+    "cfe",
+    "cfecanc",
+    "proceventonfe",
+    "proceventocte",
+    "proceventomdfe",
+    "proceventobpe",
+    "proceventonf3e",
+    "proceventonfcom",
+    "proceventonfgas",
+    "proceventonfag",
+    "proceventodce",
+    "procinutnfe",
+    "procinutcte",
+    "proccancnfe",
+    "proccanccte",
+];
+
+/// Roots of documents without an answer that a batch holds, in small letters.
+const BARE: [&str; 6] = ["nfe", "cte", "mdfe", "evento", "eventocte", "eventomdfe"];
+
+/// The documents within `text`, which is well-formed, in their order. Of a batch that was only sent also those without
+/// an answer, if they are several.
+#[must_use]
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut found: Vec<Part> = Vec::new();
+    let mut batch = false;
+    let mut depth = 0_usize;
+    // Where the part that is being read begins, how deep, and where what it holds does.
+    let mut open: Option<(usize, usize, usize)> = None;
+    for tag in (Tags { text, at: 0 }) {
+        depth += usize::from(tag.opens);
+        match open {
+            None if depth == 1 && tag.opens => {
+                let lower = tag.element().to_ascii_lowercase();
+                batch = lower.starts_with("env") && lower != "envelope";
+            }
+            None if depth > 1 && tag.opens && !tag.closes && is_part(tag.element(), batch) => {
+                open = Some((tag.from, depth, tag.to));
+            }
+            Some((from, at, inner)) if at == depth && tag.closes => {
+                let element = tag.element();
+                let packed = is_packed(element);
+                found.push(Part {
+                    element,
+                    text: &text[if packed {
+                        inner..tag.from
+                    } else {
+                        from..tag.to
+                    }],
+                    packed,
+                });
+                open = None;
+            }
+            _ => {}
+        }
+        depth -= usize::from(tag.closes);
+        if found.len() == MOST_PARTS {
+            break;
+        }
+    }
+    if let [alone] = found.as_slice()
+        && !is_packed(alone.element)
+        && !is_part(alone.element, false)
+    {
+        found.clear();
+    }
+    found
+}
+
+fn is_packed(element: &str) -> bool {
+    element.eq_ignore_ascii_case("docZip")
+}
+
+fn is_part(element: &str, batch: bool) -> bool {
+    let lower = element.to_ascii_lowercase();
+    is_packed(element)
+        || WHOLE.contains(&lower.as_str())
+        || (batch && BARE.contains(&lower.as_str()))
+}
+
+/// A tag of a well-formed text.
+struct Tag<'a> {
+    /// Its bytes in the text.
+    from: usize,
+    to: usize,
+    name: &'a str,
+    opens: bool,
+    closes: bool,
+}
+
+impl<'a> Tag<'a> {
+    /// Its local name.
+    fn element(&self) -> &'a str {
+        self.name
+            .rsplit_once(':')
+            .map_or(self.name, |(_, local)| local)
+    }
+}
+
+/// The tags of a well-formed text, told by hand: a second place where quick-xml's reading were called would make the
+/// first, which every document passes, a good deal slower.
+struct Tags<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Tag<'a>;
+
+    fn next(&mut self) -> Option<Tag<'a>> {
+        loop {
+            let from = self.at + self.text.get(self.at..)?.find('<')?;
+            let rest = &self.text[from..];
+            let past = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+            if let Some((_, end)) = past.iter().find(|(start, _)| rest.starts_with(start)) {
+                self.at = from + rest.find(end)? + end.len();
+                continue;
+            }
+            let to = from + end_of_tag(rest)? + 1;
+            self.at = to;
+            let inner = &self.text[from + 1..to - 1];
+            let end = inner.strip_prefix('/');
+            let name = end.unwrap_or(inner).trim_end_matches('/');
+            let length = name.find(|letter: char| letter.is_ascii_whitespace());
+            return Some(Tag {
+                from,
+                to,
+                name: &name[..length.unwrap_or(name.len())],
+                opens: end.is_none(),
+                closes: end.is_some() || inner.ends_with('/'),
+            });
+        }
+    }
+}
+
+/// Where the tag at the beginning of `text` ends: at the first `>` that is in no quotes.
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.bytes().position(|byte| match (quote, byte) {
+        (None, b'"' | b'\'') => {
+            quote = Some(byte);
+            false
+        }
+        (Some(open), _) => {
+            if open == byte {
+                quote = None;
+            }
+            false
+        }
+        (None, _) => byte == b'>',
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_found_where_they_lie() {
+        for (text, expected) in [
+            (
+                "<s:Envelope><s:Body><r><nfeProc xmlns='n'><NFe/></nfeProc></r></s:Body></s:Envelope>",
+                vec!["<nfeProc xmlns='n'><NFe/></nfeProc>"],
+            ),
+            (
+                "<retConsSitNFe><protNFe/><n:procEventoNFe a='>'><evento/></n:procEventoNFe><x/></retConsSitNFe>",
+                vec!["<n:procEventoNFe a='>'><evento/></n:procEventoNFe>"],
+            ),
+            (
+                "<enviNFe><NFe>1</NFe><NFe>2</NFe></enviNFe>",
+                vec!["<NFe>1</NFe>", "<NFe>2</NFe>"],
+            ),
+            ("<enviNFe><NFe>1</NFe></enviNFe>", vec![]),
+            (
+                "<s:Envelope><enviNFe><NFe/><NFe/></enviNFe></s:Envelope>",
+                vec![],
+            ),
+            (
+                "<retDistDFeInt><loteDistDFeInt><docZip NSU='1'>H4s=</docZip></loteDistDFeInt></retDistDFeInt>",
+                vec!["H4s="],
+            ),
+            ("<nfeProc><NFe/></nfeProc>", vec![]),
+            (
+                "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<nfeProc>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
+                vec!["<cteProc ><a/></cteProc >"],
+            ),
+        ] {
+            let found: Vec<_> = parts(text).iter().map(|part| part.text).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

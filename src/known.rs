@@ -1,0 +1,143 @@
+//! Files of access keys: what Zen holds already, as `fetch-known` writes it or as a spreadsheet saved it.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::dfe::AccessKey;
+
+/// Access keys, as halves of their SHA-256: 16 bytes each, however many they are.
+#[derive(Debug, Clone, Default)]
+pub struct KnownKeys {
+    halves: Vec<[u8; 16]>,
+}
+
+/// Why a file of keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KnownError {
+    /// It cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It has lines, but no key.
+    #[error("{} holds no access key", .0.display())]
+    NoKey(PathBuf),
+}
+
+impl KnownKeys {
+    /// Reads the file at `path`: in each line the first field that is an access key, with or without the letters of an
+    /// `Id` before it. A heading, and lines without a key, are passed over.
+    ///
+    /// # Errors
+    /// [`KnownError`]; also where several lines hold no key at all, for that is the wrong file.
+    pub fn read(path: &Path) -> Result<Self, KnownError> {
+        let unreadable = |source| KnownError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        };
+        let file = File::open(path).map_err(unreadable)?;
+        let mut keys = Self::default();
+        let mut without = 0;
+        for line in BufReader::new(file).split(b'\n') {
+            let line = line.map_err(unreadable)?;
+            match key_in(&line) {
+                Some(key) => keys.halves.push(half(&key)),
+                None => without += usize::from(!line.trim_ascii().is_empty()),
+            }
+        }
+        if keys.halves.is_empty() && without > 1 {
+            return Err(KnownError::NoKey(path.to_path_buf()));
+        }
+        keys.halves.sort_unstable();
+        keys.halves.dedup();
+        Ok(keys)
+    }
+
+    /// Whether the key with that half of a SHA-256 is one of them.
+    #[must_use]
+    pub fn has_half(&self, half: &[u8; 16]) -> bool {
+        self.halves.binary_search(half).is_ok()
+    }
+
+    /// Whether that key is one of them.
+    #[must_use]
+    pub fn has(&self, key: &AccessKey) -> bool {
+        self.has_half(&half(key))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.halves.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.halves.is_empty()
+    }
+}
+
+fn half(key: &AccessKey) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&Sha256::digest(key.as_str().as_bytes())[..16]);
+    half
+}
+
+/// The first access key among the fields of a line.
+fn key_in(line: &[u8]) -> Option<AccessKey> {
+    let fields =
+        line.split(|byte| matches!(byte, b',' | b';' | b'\t' | b'"' | b' ' | b'\r' | b'\''));
+    fields
+        .filter_map(|field| std::str::from_utf8(field).ok())
+        .find_map(|field| {
+            let start = field.len().checked_sub(44)?;
+            let letters = field.get(..start)?;
+            let plain = letters.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            // A byte-order mark may stand before the first.
+            let fits = start <= 5 && plain || letters == "\u{feff}";
+            AccessKey::new(field.get(start..)?).ok().filter(|_| fits)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "35170458716523000119550010000000121000123458";
+    const OTHER: &str = "41130181452880000139570010000018971536074822";
+
+    fn read(text: &str) -> Result<KnownKeys, KnownError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known.csv");
+        std::fs::write(&path, text).unwrap();
+        KnownKeys::read(&path)
+    }
+
+    #[test]
+    fn keys_are_found_however_they_were_saved() {
+        for (text, count) in [
+            (format!("{KEY}\n{OTHER}\n"), 2),
+            (format!("key,kind\r\n{KEY},nfe\r\n{KEY},nfe\r\n"), 1),
+            (format!("\u{feff}{KEY}\n"), 1),
+            (format!("nome;chave\n\"Padaria; Aurora\";\"NFe{KEY}\"\n"), 1),
+            ("key,kind,client,canceled\n".to_owned(), 0),
+            (String::new(), 0),
+        ] {
+            assert_eq!(read(&text).unwrap().len(), count, "{text}");
+        }
+        let keys = read(KEY).unwrap();
+        assert!(keys.has(&AccessKey::new(KEY).unwrap()));
+        assert!(!keys.has(&AccessKey::new(OTHER).unwrap()));
+        assert!(
+            read("action,notes\nsend,\nsend,\n").is_err(),
+            "the wrong file"
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! Looks into zips while the walk goes on: their directories are streamed, and what they hold is given to the workers
+//! like any other file. Only an archive within an archive is unpacked here, into a nameless file.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::select::{Choice, Selection};
+use super::walk::{Met, Role, passed};
+use crate::container::{DEEPEST, Entry, Fault, INSIDE, Zip, member_text};
+use crate::path_text;
+
+/// An archive, with all that lie in it, may inflate to so many times its length, and a GiB more. Documents come to
+/// twenty times.
+const MOST_TIMES: u64 = 200;
+const MOST_MORE_BYTES: u64 = 1 << 30;
+
+/// Members of an archive and of all that lie in it.
+const MOST_MEMBERS: u64 = 20_000_000;
+
+/// Takes what is met; whether it wants more.
+type Give<'a> = dyn FnMut(Met) -> bool + 'a;
+
+/// Looks into archives.
+pub(super) struct Looker<'a> {
+    selection: &'a Selection,
+    /// Where nameless files may lie.
+    folder: &'a Path,
+}
+
+/// An archive that is looked into.
+struct Opened<'a> {
+    zip: Arc<Zip>,
+    /// The text of its path, and its path below its root.
+    path: &'a str,
+    relative: &'a str,
+    /// 1: it lies in none.
+    depth: usize,
+}
+
+/// What may still come out of an archive.
+struct Budget {
+    bytes: u64,
+    members: u64,
+}
+
+impl Budget {
+    /// Takes what `zip` says that it holds. Nothing: it is more than there may be.
+    fn take(&mut self, zip: &Zip) -> Option<Result<(), Fault>> {
+        let (mut members, mut bytes, mut packed) = (0_u64, 0_u64, 0_u64);
+        let read = zip.entries(|entry| {
+            members += 1;
+            bytes = bytes.saturating_add(entry.location.bytes());
+            packed = packed.saturating_add(entry.location.packed_bytes());
+            members <= self.members
+        });
+        // Members that lie upon each other come to more than the archive has.
+        if members > self.members || bytes > self.bytes || packed > zip.length() {
+            return None;
+        }
+        self.members -= members;
+        self.bytes -= bytes;
+        Some(read)
+    }
+}
+
+impl<'a> Looker<'a> {
+    pub const fn new(selection: &'a Selection, folder: &'a Path) -> Self {
+        Self { selection, folder }
+    }
+
+    /// Gives the archive at `path` and all that is in it.
+    pub fn look_into(&self, path: PathBuf, relative: &str, give: &mut Give) -> bool {
+        let text = path_text::encode(&path);
+        let zip = match File::open(&path).map_err(Fault::Io).and_then(Zip::open) {
+            Ok(zip) => zip,
+            Err(fault) => {
+                let role = Role::Archive(fault.code());
+                return give(Met::File { path, role });
+            }
+        };
+        let length = zip.length();
+        let mut budget = Budget {
+            bytes: length
+                .saturating_mul(MOST_TIMES)
+                .saturating_add(MOST_MORE_BYTES),
+            members: MOST_MEMBERS,
+        };
+        let opened = Opened {
+            zip: Arc::new(zip),
+            path: &text,
+            relative,
+            depth: 1,
+        };
+        self.give_all(&opened, &mut budget, give, |code| Met::File {
+            path,
+            role: Role::Archive(code),
+        })
+    }
+
+    /// Gives the row of an open archive, and what is in it.
+    fn give_all(
+        &self,
+        opened: &Opened,
+        budget: &mut Budget,
+        give: &mut Give,
+        row: impl FnOnce(&'static str) -> Met,
+    ) -> bool {
+        let Some(directory) = budget.take(&opened.zip) else {
+            return give(row("archive-bomb"));
+        };
+        let code = directory
+            .as_ref()
+            .map_or_else(Fault::code, |()| "looked-into");
+        if !give(row(code)) {
+            return false;
+        }
+        let mut wanted = true;
+        // What is wrong with the directory has been said; what it tells of before that is given.
+        let _ = opened.zip.entries(|entry| {
+            wanted = entry.is_folder() || self.give_member(opened, entry, budget, give);
+            wanted
+        });
+        wanted
+    }
+
+    fn give_member(
+        &self,
+        opened: &Opened,
+        entry: &Entry,
+        budget: &mut Budget,
+        give: &mut Give,
+    ) -> bool {
+        let name = member_text(entry.name);
+        let Some(choice) = self.selection.choose_member(opened.relative, &name) else {
+            return give(Met::Passed("(excluded)".to_owned()));
+        };
+        let deepest = opened.depth == DEEPEST;
+        let path = || [opened.path, INSIDE, &name].concat();
+        let role = match (choice, Role::of(choice)) {
+            (Choice::Zip, _) if !deepest => {
+                return self.give_nested(opened, entry, &name, budget, give);
+            }
+            (Choice::Zip | Choice::Gzip, _) if deepest => Role::Archive("nested-too-deep"),
+            (_, Some(role)) => role,
+            (_, None) => return give(passed(&name)),
+        };
+        give(Met::Member {
+            zip: Arc::clone(&opened.zip),
+            location: entry.location,
+            path: path(),
+            role,
+        })
+    }
+
+    /// Unpacks an archive that lies in another, and looks into it.
+    fn give_nested(
+        &self,
+        opened: &Opened,
+        entry: &Entry,
+        name: &str,
+        budget: &mut Budget,
+        give: &mut Give,
+    ) -> bool {
+        let path = [opened.path, INSIDE, name].concat();
+        let unpacked = self.unpack(opened, entry);
+        let (file, hash, bytes) = match unpacked {
+            Ok(unpacked) => unpacked,
+            Err(fault) => {
+                return give(Met::Member {
+                    zip: Arc::clone(&opened.zip),
+                    location: entry.location,
+                    path,
+                    role: Role::Archive(fault.code()),
+                });
+            }
+        };
+        let weighed = |code| Met::Weighed {
+            path: path.clone(),
+            code,
+            hash,
+            bytes,
+        };
+        let zip = match Zip::open(file) {
+            Ok(zip) => zip,
+            Err(fault) => return give(weighed(fault.code())),
+        };
+        let nested = Opened {
+            zip: Arc::new(zip),
+            path: &path,
+            relative: &[opened.relative, INSIDE, name].concat(),
+            depth: opened.depth + 1,
+        };
+        self.give_all(&nested, budget, give, weighed)
+    }
+
+    fn unpack(
+        &self,
+        opened: &Opened,
+        entry: &Entry,
+    ) -> Result<(File, crate::digest::ContentHash, u64), Fault> {
+        let mut file = tempfile::tempfile_in(self.folder)?;
+        let (hash, bytes) = opened.zip.copy(&entry.location, &mut file)?;
+        file.seek(io::SeekFrom::Start(0))?;
+        Ok((file, hash, bytes))
+    }
+}

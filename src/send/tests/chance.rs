@@ -1,0 +1,35 @@
+//! Repeatable randomness (SplitMix64).
+
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound.max(1)
+    }
+
+    /// A place in what has `length` of them.
+    pub fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap()
+    }
+
+    pub fn one_of<T: Clone, const N: usize>(&mut self, all: &[T; N]) -> T {
+        all[self.place(N)].clone()
+    }
+
+    /// Whether what happens `of_a_thousand` times in a thousand happens now.
+    pub fn happens(&mut self, of_a_thousand: u64) -> bool {
+        self.below(1000) < of_a_thousand
+    }
+}

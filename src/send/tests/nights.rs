@@ -1,0 +1,163 @@
+//! Nights and weekends: quiet hours, holidays, an outage of a day, clocks that jump.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::sim::{Sim, lock, note};
+use super::world::{Act, say};
+use crate::policy::QuietHours;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn hours(text: &str, zone: &str) -> QuietHours {
+    QuietHours::parse(text, TimeZone::get(zone).unwrap()).unwrap()
+}
+
+/// The wait of a client that a vendor would wish for: a long weekend of a Friday evening to a Tuesday, with Our Lady of
+/// Aparecida on the Monday and the service down from Saturday noon to Sunday noon.
+#[tokio::test(start_paused = true)]
+async fn two_hundred_thousand_documents_over_a_weekend_with_a_day_of_outage() {
+    const COUNT: u32 = 200_000;
+    let start = at("2026-10-09T18:00:00-03:00");
+    let (down, up) = (
+        at("2026-10-10T12:00:00-03:00"),
+        at("2026-10-11T12:00:00-03:00"),
+    );
+    let quiet = hours("mon-fri 00:00-18:00", "America/Sao_Paulo");
+    let into_outage = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&into_outage);
+    let specs = (0..COUNT as usize).map(note).collect();
+    let mut sim = Sim::starting(start, quiet, specs, move |request| {
+        if (down..up).contains(&request.wall) {
+            lock(&seen).push(request.wall);
+            say(500, "Object reference not set to an instance of an object.")
+        } else {
+            Act::Accept
+        }
+    });
+    sim.rate = Some(1.0);
+    let ending = sim.run().await;
+    assert_eq!(ending.balance.accepted, u64::from(COUNT));
+
+    let asked = lock(&into_outage);
+    assert!((80..=120).contains(&asked.len()), "{}", asked.len());
+    let seconds = |pair: &[Timestamp]| pair[0].duration_until(pair[1]).as_secs();
+    // The fifth fault opens it; then 30 s, doubling to 15 min, a fifth more at most.
+    for (look, pair) in asked[4..].windows(2).enumerate() {
+        let pause = (30i64 << look.min(5)).min(900);
+        let waited = seconds(pair);
+        assert!(
+            (pause..=pause + pause / 5 + 2).contains(&waited),
+            "{look}: {waited}"
+        );
+    }
+    // What was left of the day after the outage was used: it ends on Tuesday evening, within the hour of the ideal.
+    let world = sim.world();
+    let open = 6 + 12 + 12 + 24;
+    let left = i64::from(COUNT) - open * 3600;
+    let ideal = at("2026-10-13T18:00:00-03:00") + SignedDuration::from_secs(left);
+    let late = ideal.duration_until(world.now());
+    assert!(late <= SignedDuration::from_mins(60), "{late}");
+}
+
+/// Sleeps through the night: Tokio's clock stands still, the wall clock goes on.
+#[tokio::test(start_paused = true)]
+async fn a_laptop_that_slept_wakes_rightly() {
+    let quiet = hours("00:00-18:00", "America/Sao_Paulo");
+    for (asleep, awake_at) in [(5, "03:00"), (5, "17:59:40"), (5, "19:00")] {
+        let start = at("2026-10-09T23:30:00-03:00");
+        let specs = (0..10_000).map(note).collect();
+        let mut sim = Sim::starting(start, quiet.clone(), specs, |_| Act::Accept);
+        sim.rate = Some(2.0);
+        let world = Arc::clone(&sim.world);
+        let wakes = at(&format!("2026-10-10T{awake_at}-03:00"));
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_mins(asleep)).await;
+            let mut world = lock(&world);
+            world.jumped = world.now().duration_until(wakes);
+        });
+        let ending = sim.run().await;
+        assert_eq!(ending.balance.accepted, 10_000, "{awake_at}");
+        // 600 before it slept; the rest from the evening on, within half a minute.
+        let done = at("2026-10-10T18:00:00-03:00").max(wakes) + Duration::from_secs(4700 + 32);
+        assert!(
+            sim.world().now() <= done,
+            "{awake_at}: {}",
+            sim.world().now()
+        );
+    }
+}
+
+/// Sleeps in the middle of an outage, of a pause that was asked for, and of the flow.
+#[tokio::test(start_paused = true)]
+async fn a_sleep_in_the_middle_of_anything_is_no_dead_end() {
+    for batch in [1, 20] {
+        for second in (0..200).step_by(7) {
+            let mut sim = Sim::new(1000, |request| match request.second() {
+                20..70 => say(500, "x"),
+                100..105 => super::world::push_back(429, "40"),
+                _ => Act::Accept,
+            });
+            sim.batch = batch;
+            let world = Arc::clone(&sim.world);
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(second)).await;
+                lock(&world).jumped += SignedDuration::from_hours(9);
+            });
+            let ending = sim.run().await;
+            assert_eq!(ending.balance.accepted, 1000, "asleep at {second}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_loses_no_more_than_its_jump() {
+    for jump in [-7200i64, -90, 90, 7200] {
+        for second in [10, 40, 110, 160] {
+            let mut sim = Sim::new(1000, |request| match request.second() {
+                20..70 => say(500, "x"),
+                100..105 => super::world::push_back(429, "40"),
+                _ => Act::Accept,
+            });
+            let world = Arc::clone(&sim.world);
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(second)).await;
+                lock(&world).jumped = SignedDuration::from_secs(jump);
+            });
+            let ending = sim.run().await;
+            assert_eq!(ending.balance.accepted, 1000);
+            let (last, _) = *sim.world().arrivals.last().unwrap();
+            assert!(
+                last < Duration::from_mins(10),
+                "{jump} at {second}: {last:?}"
+            );
+        }
+    }
+}
+
+/// The hours are those that the clocks show, on the night on which they are changed too: every request is checked.
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_zones_rule_is_followed() {
+    for (start, ends) in [
+        // Clocks skip 02:00 to 03:00.
+        ("2026-03-07T20:00:00-05:00", "2026-03-08T22:00:00-04:00"),
+        // Clocks show 01:00 to 02:00 twice.
+        ("2026-10-31T20:00:00-04:00", "2026-11-01T22:00:00-05:00"),
+    ] {
+        let quiet = hours("00:30-06:00, 08:00-18:00", "America/New_York");
+        let specs = (0..10_000).map(note).collect();
+        let mut sim = Sim::starting(at(start), quiet, specs, |_| Act::Accept);
+        sim.rate = Some(0.2);
+        sim.until = Some(at(ends));
+        let ending = sim.run().await;
+        // 4.5 h, 2 h and 4 h of sending, a document in 5 s.
+        let expected = (4.5 + 2.0 + 4.0) * 720.0;
+        let sent = ending.balance.accepted as f64;
+        assert!((sent - expected).abs() < 25.0, "{start}: {sent}");
+    }
+}

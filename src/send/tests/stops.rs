@@ -1,0 +1,230 @@
+//! How a run ends early, and what it says then.
+
+use std::time::Duration;
+
+use super::sim::{Reading, Sim, event_of, note};
+use super::world::{Act, say};
+use crate::exit::ExitStatus;
+use crate::journal::{Event, State};
+use crate::send::{Signal, StopReason};
+use crate::zen::Route;
+
+/// Bug: what was in the air, and what had its attempt recorded, was in no state of the last balance.
+#[tokio::test(start_paused = true)]
+async fn after_the_second_ctrl_c_the_balance_is_what_the_journal_says() {
+    for batch in [1, 7] {
+        for millis in (2100..4000).step_by(37) {
+            let mut sim = Sim::new(500, |_| Act::Accept);
+            (sim.batch, sim.rate) = (batch, Some(50.0));
+            sim.world().latency = Duration::from_millis(900);
+            sim.journal_takes(|| Duration::from_millis(30));
+            let at = Duration::from_millis(millis);
+            sim.signals = vec![(at, Signal::Drain), (at, Signal::Leave)];
+            let ending = sim.run().await;
+            assert_eq!(ending.status(), ExitStatus::Interrupted);
+            assert!(ending.balance.unknown > 0, "{}", ending.balance);
+            let world = sim.world();
+            let (event, message) = world.notes.last().unwrap();
+            assert_eq!(*event, Event::End);
+            assert!(
+                message.contains(&ending.balance.to_string()),
+                "{message}, and {}",
+                ending.balance
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_first_ctrl_c_what_is_in_the_air_is_finished() {
+    let mut sim = Sim::new(500, |_| Act::Accept);
+    sim.world().latency = Duration::from_secs(20);
+    sim.signals = vec![(Duration::from_secs(30), Signal::Drain)];
+    let ending = sim.run().await;
+    assert_eq!(ending.status(), ExitStatus::Interrupted);
+    assert_eq!(ending.balance.unknown, 0);
+    let world = sim.world();
+    assert_eq!(world.requests_between(31, 1000), 0);
+    assert!(world.now() < "2026-10-10T00:00:51-03:00".parse().unwrap());
+}
+
+/// After a failure of the journal no request leaves; what left and cannot be recorded is named, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_fails_stops_the_run_and_names_what_left() {
+    for group in 1..60 {
+        let mut sim = Sim::new(500, |_| Act::Accept);
+        (sim.rate, sim.concurrency) = (Some(100.0), 8);
+        sim.world().fail_at_group = Some(group);
+        let ending = sim.run().await;
+        assert_eq!(ending.status(), ExitStatus::Failed);
+        let world = sim.world();
+        for one in &ending.unrecorded {
+            let number = world
+                .specs
+                .iter()
+                .position(|spec| spec.id == one.id)
+                .unwrap();
+            assert!(world.came[number] > 0, "{one:?} never left");
+        }
+        let left = world.came.iter().filter(|came| **came > 0).count() as u64;
+        let balance = ending.balance;
+        assert!(left <= balance.accepted + balance.unknown, "{balance}");
+    }
+}
+
+/// Bug: a journal that failed after Ctrl-C hid the interruption.
+#[tokio::test(start_paused = true)]
+async fn an_interruption_is_told_whatever_else_happened() {
+    for (signal, group) in [(1, 30), (1, 60), (3, 30)] {
+        let mut sim = Sim::new(500, |_| Act::Accept);
+        sim.world().latency = Duration::from_secs(3);
+        sim.world().fail_at_group = Some(group);
+        sim.signals = vec![(Duration::from_secs(signal), Signal::Drain)];
+        let ending = sim.run().await;
+        assert_eq!(ending.status(), ExitStatus::Interrupted);
+        if !ending.unrecorded.is_empty() {
+            assert!(matches!(ending.reason, Some(StopReason::Fatal(_))));
+        }
+    }
+}
+
+/// Bug: a run of as many rows as --max-docs said that it had stopped early.
+#[tokio::test(start_paused = true)]
+async fn max_docs_of_all_there_is_is_a_run_that_finished() {
+    for (count, most, reason) in [
+        (300, 299, Some(StopReason::MaxDocs)),
+        (300, 300, None),
+        (256, 256, None),
+        (257, 256, Some(StopReason::MaxDocs)),
+        (300, 301, None),
+    ] {
+        let mut sim = Sim::new(count, |_| Act::Accept);
+        sim.max_docs = Some(most);
+        let ending = sim.run().await;
+        assert_eq!(ending.reason, reason, "{most} of {count}");
+        assert_eq!(ending.balance.accepted, most.min(count as u64));
+        let again = sim.run().await;
+        assert_eq!((again.reason, again.balance.accepted), (None, count as u64));
+    }
+}
+
+/// Bug: a document that was sent and could not be read for its retry made room for one more.
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_and_then_vanishes_counts_for_max_docs() {
+    let mut sim = Sim::new(300, |request| {
+        if request.holds(10) {
+            say(500, "x")
+        } else {
+            Act::Accept
+        }
+    });
+    sim.archive(|number, at| match number {
+        10 if at.as_secs() > 3 => Reading::Missing,
+        20..25 => Reading::Missing,
+        _ => Reading::Ready,
+    });
+    sim.max_docs = Some(50);
+    sim.run().await;
+    let came = sim.world().came.iter().filter(|came| **came > 0).count();
+    assert_eq!(came, 50);
+}
+
+/// Bug: the end was noticed up to half a minute late.
+#[tokio::test(start_paused = true)]
+async fn the_end_of_max_duration_is_noticed_in_time() {
+    for seconds in [7, 61] {
+        let mut sim = Sim::new(500, |_| Act::Accept);
+        (sim.rate, sim.max_duration) = (Some(0.01), Some(Duration::from_secs(seconds)));
+        let before = sim.world().now();
+        let ending = sim.run().await;
+        assert_eq!(ending.reason, Some(StopReason::MaxDuration));
+        let took = before.duration_until(sim.world().now()).as_secs_f64();
+        assert!((took - seconds as f64).abs() < 1.0, "{took}");
+    }
+}
+
+/// Bug: an event was refused for good because its note had only failed.
+#[tokio::test(start_paused = true)]
+async fn an_event_waits_for_another_run_where_its_note_has_not_come_in() {
+    let mut specs: Vec<_> = (0..100).map(note).collect();
+    for number in 0..20 {
+        specs.push(event_of(&specs[number * 5], 100 + number));
+    }
+    // An event of a note that is not in the archive is Zen's to judge.
+    specs.push(event_of(&note(5000), 120));
+    let quiet = crate::policy::QuietHours::none(jiff::tz::TimeZone::UTC);
+    let start = "2026-10-10T00:00:00-03:00".parse().unwrap();
+    let mut sim = Sim::starting(start, quiet, specs, |request| match request.documents[..] {
+        [10] => say(500, "poison"),
+        [20] => Act::Lose,
+        [35] => say(400, "cliente"),
+        _ => Act::Accept,
+    });
+    sim.archive(|number, _| match number {
+        30 => Reading::Missing,
+        _ => Reading::Ready,
+    });
+    let ending = sim.run().await;
+    assert_eq!(
+        (ending.reason.clone(), ending.status()),
+        (None, ExitStatus::Unsettled)
+    );
+    {
+        let world = sim.world();
+        for (note, state, event) in [
+            (10, State::Failed, State::Pending),
+            (20, State::Unknown, State::Pending),
+            (30, State::Missing, State::Pending),
+            (35, State::Rejected, State::Accepted),
+            (40, State::Accepted, State::Accepted),
+        ] {
+            assert_eq!(world.state(note), state, "{note}");
+            assert_eq!(world.state(100 + note / 5), event, "event of {note}");
+        }
+        assert_eq!(world.state(120), State::Accepted);
+    }
+    sim.world().script = Box::new(|_| Act::Accept);
+    sim.archive(|_, _| Reading::Ready);
+    let ending = sim.run().await;
+    assert_eq!(ending.balance.accepted, 120);
+}
+
+/// A route that stays closed keeps little, and does not keep others from being sent.
+#[tokio::test(start_paused = true)]
+async fn little_is_read_ahead_for_a_route_that_is_closed() {
+    let mut specs: Vec<_> = (0..2000).map(note).collect();
+    for spec in &mut specs[500..1500] {
+        spec.route = Route::Cte;
+        spec.id = spec.id.replace("NFe", "CTe");
+    }
+    let quiet = crate::policy::QuietHours::none(jiff::tz::TimeZone::UTC);
+    let start = "2026-10-10T00:00:00-03:00".parse().unwrap();
+    let mut sim = Sim::starting(start, quiet, specs, |_| Act::Accept);
+    (sim.batch, sim.rate) = (20, None);
+    let ending = sim.run().await;
+    assert_eq!(ending.balance.accepted, 2000);
+}
+
+/// Documents that wait for a retry are bounded, and reading pauses.
+#[tokio::test(start_paused = true)]
+async fn no_more_than_four_thousand_documents_wait_for_a_retry() {
+    for batch in [1, 20] {
+        let mut sim = Sim::new(20_000, |request| {
+            let spoilt = request.documents.iter().any(|one| one % 5 != 0);
+            if spoilt && request.number > 0 {
+                say(404, "x")
+            } else {
+                Act::Accept
+            }
+        });
+        (sim.batch, sim.rate, sim.attempts) = (batch, None, 100);
+        sim.run_for(Duration::from_hours(2)).await;
+        let world = sim.world();
+        let waits =
+            |number: &usize| world.came[*number] > 0 && world.state(*number) != State::Accepted;
+        let waiting = (0..world.specs.len()).filter(waits).count();
+        // Beside those that wait there are those in the air and those that were read ahead.
+        let bounds = 4096..=4096 + 4 * 16 * batch;
+        assert!(bounds.contains(&waiting), "{waiting} in batches of {batch}");
+    }
+}

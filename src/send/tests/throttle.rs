@@ -1,0 +1,70 @@
+//! Requests for patience.
+
+use super::sim::Sim;
+use super::world::{Act, push_back, say};
+use crate::journal::Event;
+
+/// Bug: at an unlimited rate this was a loop at full speed.
+#[tokio::test(start_paused = true)]
+async fn no_time_to_wait_is_a_second_at_least_and_more_each_time() {
+    for (status, after) in [
+        (429, "0"),
+        (503, "0"),
+        (429, "Sun, 06 Nov 1994 08:49:37 GMT"),
+    ] {
+        for batch in [1, 20] {
+            let mut sim = Sim::new(1000, move |request| match request.second() {
+                0..1000 if request.number > 50 => push_back(status, after),
+                _ => Act::Accept,
+            });
+            (sim.rate, sim.batch) = (None, batch);
+            let ending = sim.run().await;
+            assert_eq!(ending.balance.accepted, 1000);
+            let requests = sim.world().requests_between(1, 1000);
+            assert!(requests <= 16 * 11, "{status} {after}: {requests}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_for_is_waited_and_what_is_absurd_is_said_to_be() {
+    for (asked, seconds, said) in [("120", 120, false), ("999999999", 3600, true)] {
+        let mut sim = Sim::new(500, move |request| match request.number {
+            100 => push_back(429, asked),
+            _ => Act::Accept,
+        });
+        let ending = sim.run().await;
+        assert_eq!(ending.balance.accepted, 500);
+        let world = sim.world();
+        let pause = |(event, message): &(Event, String)| {
+            (*event == Event::Pause).then(|| message.contains("more was asked for"))
+        };
+        assert_eq!(world.notes.iter().find_map(pause), Some(said), "{asked}");
+        let gap = world
+            .arrivals
+            .windows(2)
+            .map(|pair| pair[1].0.saturating_sub(pair[0].0))
+            .max();
+        assert!(
+            gap.is_some_and(|gap| gap.as_secs() >= seconds - 1),
+            "{gap:?}"
+        );
+    }
+}
+
+/// Patience costs no attempt, and the rate comes back.
+#[tokio::test(start_paused = true)]
+async fn a_busy_server_is_no_documents_fault() {
+    let mut sim = Sim::new(2000, |request| {
+        if request.number % 40 == 39 {
+            push_back(429, "2")
+        } else if request.number % 40 == 20 {
+            say(503, "")
+        } else {
+            Act::Accept
+        }
+    });
+    sim.attempts = 2;
+    let ending = sim.run().await;
+    assert!(ending.balance.accepted >= 1995, "{}", ending.balance);
+}

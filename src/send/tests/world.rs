@@ -1,0 +1,309 @@
+//! What a simulated run happens in: a Zen that does as a script says, a journal that is synced after a while, and what
+//! was promised of them, checked at every request.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use crate::digest::ContentHash;
+use crate::journal::{Event, Record, Slot, State, States};
+use crate::policy::{ALREADY_THERE, QuietHours};
+use crate::zen::{Answer, MAX_BATCH, MAX_BODY_BYTES, Reply, Route};
+
+/// A document of the simulated archive, known by its place in it.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    pub hash: ContentHash,
+    pub id: String,
+    pub key: String,
+    pub route: Route,
+    /// The second key by which it goes: the sale of a CFeCanc.
+    pub second_key: Option<String>,
+    /// Bytes of its JSON.
+    pub bytes: usize,
+}
+
+/// A request as the simulated Zen sees it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// From the world's beginning.
+    pub at: Duration,
+    pub wall: Timestamp,
+    /// The first is 0.
+    pub number: usize,
+    /// Nothing has come to its route before.
+    pub is_first_of_route: bool,
+    pub documents: Vec<usize>,
+}
+
+impl Request {
+    pub fn second(&self) -> u64 {
+        self.at.as_secs()
+    }
+
+    pub fn holds(&self, document: usize) -> bool {
+        self.documents.contains(&document)
+    }
+}
+
+/// What the simulated Zen does with a request.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Takes every document and says so.
+    Accept,
+    /// Takes every document but those, of which it says nothing.
+    PassOver(Vec<usize>),
+    /// Takes every document but those, which it refuses.
+    Refuse(Vec<usize>),
+    /// Takes every document, and no answer comes.
+    Lose,
+    /// Is not there.
+    NotReached,
+    /// Answers so, and takes nothing.
+    Say(Answer),
+}
+
+/// An answer of `status` with `body`.
+pub fn say(status: u16, body: &str) -> Act {
+    Act::Say(Answer {
+        status,
+        content_type: "application/json".to_owned(),
+        body: body.as_bytes().to_vec(),
+        ..Answer::default()
+    })
+}
+
+/// A request for patience.
+pub fn push_back(status: u16, retry_after: &str) -> Act {
+    Act::Say(Answer {
+        status,
+        retry_after: Some(retry_after.to_owned()),
+        ..Answer::default()
+    })
+}
+
+pub type Script = Box<dyn FnMut(&Request) -> Act + Send>;
+
+/// The world of a run, and of the runs that go on after it.
+pub struct World {
+    pub specs: Vec<Spec>,
+    pub of_hash: HashMap<ContentHash, usize>,
+    start: Instant,
+    wall: Timestamp,
+    /// What the wall clock has jumped.
+    pub jumped: SignedDuration,
+    pub script: Script,
+    pub latency: Duration,
+    quiet: QuietHours,
+    /// Known to be outside quiet hours from the first until the second.
+    open: Option<(Timestamp, Timestamp)>,
+
+    /// Routes to which requests came.
+    routes: HashSet<Route>,
+    /// Requests: when, and of how many documents.
+    pub arrivals: Vec<(Duration, usize)>,
+    /// How often each document came.
+    pub came: Vec<u32>,
+    pub has: Vec<bool>,
+    /// Attempts of each document that are on the disk.
+    attempts: Vec<u32>,
+
+    /// Records that are on their way to the disk, the last of which has the number `last`.
+    pub queue: Vec<Record>,
+    pub last: u64,
+    /// What is on the disk: of documents as the fold takes it, of the run as it stands.
+    pub durable: Vec<(ContentHash, Event, Route, bool)>,
+    pub notes: Vec<(Event, String)>,
+    pub states: States,
+    /// The journal fails at this group.
+    pub fail_at_group: Option<usize>,
+    groups: usize,
+    pub violations: Vec<String>,
+}
+
+impl World {
+    pub fn new(specs: Vec<Spec>, wall: Timestamp, quiet: QuietHours, script: Script) -> Self {
+        let of_hash = specs
+            .iter()
+            .enumerate()
+            .map(|(number, spec)| (spec.hash, number))
+            .collect();
+        Self {
+            of_hash,
+            start: Instant::now(),
+            wall,
+            jumped: SignedDuration::ZERO,
+            script,
+            latency: Duration::from_millis(50),
+            quiet,
+            open: None,
+            routes: HashSet::new(),
+            arrivals: Vec::new(),
+            came: vec![0; specs.len()],
+            has: vec![false; specs.len()],
+            attempts: vec![0; specs.len()],
+            queue: Vec::new(),
+            last: 0,
+            durable: Vec::new(),
+            notes: Vec::new(),
+            states: States::default(),
+            fail_at_group: None,
+            groups: 0,
+            violations: Vec::new(),
+            specs,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        let passed = SignedDuration::try_from(self.start.elapsed()).unwrap();
+        self.wall + passed + self.jumped
+    }
+
+    fn violated(&mut self, what: &str, request: &Request) {
+        if self.violations.len() < 5 {
+            self.violations.push(format!("{what}: {request:?}"));
+        }
+    }
+
+    /// A request has come: when its answer comes, and what it is.
+    pub fn arrive(&mut self, route: Route, body: &[u8]) -> (Duration, Reply) {
+        let request = Request {
+            at: self.start.elapsed(),
+            wall: self.now(),
+            number: self.arrivals.len(),
+            is_first_of_route: self.routes.insert(route),
+            documents: numbers(body),
+        };
+        self.arrivals.push((request.at, request.documents.len()));
+        self.check(&request, route, body.len());
+        let act = (self.script)(&request);
+        let takes = |number: &usize| match &act {
+            Act::Accept | Act::Lose => true,
+            Act::PassOver(those) | Act::Refuse(those) => !those.contains(number),
+            Act::NotReached | Act::Say(_) => false,
+        };
+        for number in request.documents.iter().filter(|number| takes(number)) {
+            self.has[*number] = true;
+        }
+        let after = match act {
+            Act::Lose => Duration::from_mins(2),
+            _ => self.latency,
+        };
+        (after, self.reply(&request, act))
+    }
+
+    /// What holds for every request.
+    fn check(&mut self, request: &Request, route: Route, bytes: usize) {
+        let documents = &request.documents;
+        let keys: HashSet<_> = documents.iter().map(|one| &self.specs[*one].key).collect();
+        if keys.len() < documents.len() {
+            self.violated("two documents of one access key", request);
+        }
+        if documents.len() > MAX_BATCH || (documents.len() > 1 && bytes > MAX_BODY_BYTES) {
+            self.violated("too long", request);
+        }
+        for one in documents {
+            self.came[*one] += 1;
+            let spec = &self.specs[*one];
+            let state = self.states.get(&spec.hash).map(Slot::state);
+            if spec.route != route {
+                self.violated("a wrong route", request);
+            }
+            if self.came[*one] > self.attempts[*one] {
+                self.violated("it left before its attempt was on the disk", request);
+            }
+            if state == Some(State::Accepted) {
+                self.violated("it was accepted before", request);
+            }
+        }
+        let open = self
+            .open
+            .is_some_and(|(from, to)| (from..to).contains(&request.wall));
+        if !open {
+            if self.quiet.quiet_until(request.wall).is_some() {
+                self.violated("in quiet hours", request);
+            }
+            let day_on = request.wall + Duration::from_hours(24);
+            let next = self.quiet.next_quiet(request.wall).unwrap_or(day_on);
+            self.open = Some((request.wall, next.min(day_on)));
+        }
+    }
+
+    fn reply(&self, request: &Request, act: Act) -> Reply {
+        let entries = |those: &[usize], passed_over: bool| {
+            let entry = |number: &usize| {
+                let success = !those.contains(number);
+                let key = &self.specs[*number].key;
+                (success || !passed_over)
+                    .then(|| format!(r#"{{"Key":"{key}","Success":{success},"Message":"m"}}"#))
+            };
+            let entries: Vec<_> = request.documents.iter().filter_map(entry).collect();
+            Reply::Answered(Answer {
+                status: 200,
+                content_type: "application/json".to_owned(),
+                body: format!("[{}]", entries.join(",")).into_bytes(),
+                ..Answer::default()
+            })
+        };
+        match act {
+            Act::Accept => entries(&[], false),
+            Act::PassOver(those) => entries(&those, true),
+            Act::Refuse(those) => entries(&those, false),
+            Act::Lose => Reply::NoAnswer {
+                message: "timed out".to_owned(),
+            },
+            Act::NotReached => Reply::NotReached {
+                message: "refused".to_owned(),
+                certificate: false,
+            },
+            Act::Say(answer) => Reply::Answered(answer),
+        }
+    }
+
+    /// The first `count` queued records reach the disk. False: the journal fails.
+    pub fn sync(&mut self, count: usize) -> bool {
+        self.groups += 1;
+        if self.fail_at_group.is_some_and(|group| self.groups >= group) {
+            return false;
+        }
+        for record in self.queue.drain(..count).collect::<Vec<_>>() {
+            let (Some(hash), Some(route)) = (record.sha256, record.route) else {
+                self.notes.push((record.event, record.message));
+                continue;
+            };
+            let already = record.message.starts_with(ALREADY_THERE);
+            if record.event == Event::Attempt {
+                self.attempts[self.of_hash[&hash]] += 1;
+            }
+            self.durable.push((hash, record.event, route, already));
+            self.states.set(hash, record.event, route, already);
+        }
+        true
+    }
+
+    pub fn state(&self, number: usize) -> State {
+        let slot = self.states.get(&self.specs[number].hash);
+        slot.map_or(State::Pending, Slot::state)
+    }
+
+    /// How many requests came from the first second until the second.
+    pub fn requests_between(&self, from: u64, to: u64) -> usize {
+        let within = |(at, _): &&(Duration, usize)| (from..to).contains(&at.as_secs());
+        self.arrivals.iter().filter(within).count()
+    }
+}
+
+/// The documents that a body holds.
+fn numbers(body: &[u8]) -> Vec<usize> {
+    const START: &[u8] = b"\"Xml\":\"";
+    memchr::memmem::find_iter(body, START)
+        .map(|at| {
+            let digits = body[at + START.len()..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit());
+            digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
+        })
+        .collect()
+}

@@ -1,0 +1,369 @@
+//! Documents within other files: each has a row of its own, and `run` reads it from where it lies.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use malote::sandbox::Settings;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
+
+use crate::support::archive::{cancellation_text, note_text};
+use crate::support::zen::Zen;
+use crate::support::{Bench, records};
+
+/// A zip of members: name, bytes, whether deflated.
+fn zip(members: &[(&[u8], Vec<u8>, bool)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut out);
+    for (name, bytes, deflated) in members {
+        // The writer takes UTF-8; other names are put in afterwards, for they are as long.
+        let name: String = name.iter().map(|byte| char::from(*byte & 0x7f)).collect();
+        let method = if *deflated {
+            CompressionMethod::DEFLATE
+        } else {
+            CompressionMethod::STORE
+        };
+        let file = archive.new_file(&name).compression_method(method);
+        let (mut entry, config) = file.start().unwrap();
+        let descriptor = if *deflated {
+            let encoder = DeflateEncoder::new(&mut entry, Compression::default());
+            let mut writer = config.wrap(encoder);
+            writer.write_all(bytes).unwrap();
+            let (encoder, descriptor) = writer.finish().unwrap();
+            encoder.finish().unwrap();
+            descriptor
+        } else {
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(bytes).unwrap();
+            writer.finish().unwrap().1
+        };
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    for (name, _, _) in members {
+        let plain: Vec<u8> = name.iter().map(|byte| *byte & 0x7f).collect();
+        replace(&mut out, &plain, name);
+    }
+    out
+}
+
+/// Replaces bytes by as many others, wherever they stand.
+fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
+    let found: Vec<_> = memchr::memmem::find_iter(bytes, old).collect();
+    for at in found {
+        bytes[at..at + new.len()].copy_from_slice(new);
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn note(number: usize) -> Vec<u8> {
+    note_text(number, 2000).into_bytes()
+}
+
+/// Rows by the end of their paths.
+fn rows(bench: &Bench) -> HashMap<String, HashMap<String, String>> {
+    let archive = bench.path("archive").display().to_string();
+    let all = records(&bench.read("malote.csv")).into_iter();
+    all.map(|row| {
+        let path = row["path"].strip_prefix(&archive).unwrap()[1..].replace('\\', "/");
+        (path, row)
+    })
+    .collect()
+}
+
+/// `action kind first-note` of each row, sorted by path.
+fn told(bench: &Bench) -> Vec<String> {
+    let mut told: Vec<_> = rows(bench)
+        .into_iter()
+        .map(|(path, row)| {
+            let note = row["notes"].split([' ', ':']).next().unwrap();
+            format!("{path} {} {} {note}", row["action"], row["kind"])
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+fn bench(files: &[(&str, Vec<u8>)]) -> Bench {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("archive")).unwrap();
+    for (name, bytes) in files {
+        fs::write(bench.path("archive").join(name), bytes).unwrap();
+    }
+    bench
+}
+
+fn soap(inner: &str) -> Vec<u8> {
+    format!(
+        "<?xml version=\"1.0\"?><soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\"><soap:Body>\
+         {inner}</soap:Body></soap:Envelope>"
+    )
+    .into_bytes()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes).unwrap();
+    text.trim_start_matches("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+        .to_owned()
+}
+
+#[test]
+fn everything_within_containers_has_a_row_and_arrives() {
+    let inner = zip(&[
+        (b"nota.xml", note(5), true),
+        (b"leia-me.pdf", b"%PDF".to_vec(), true),
+    ]);
+    let middle = zip(&[
+        (b"fev.zip", inner.clone(), false),
+        (b"so.xml", note(6), true),
+    ]);
+    let packed = |bytes: &[u8]| BASE64_STANDARD.encode(gzip(bytes));
+    let answer = format!(
+        "<retDistDFeInt xmlns=\"http://www.portalfiscal.inf.br/nfe\"><loteDistDFeInt>\
+         <docZip NSU=\"1\" schema=\"procNFe_v4.00.xsd\">{}</docZip>\
+         <docZip NSU=\"2\" schema=\"procNFe_v4.00.xsd\">{}</docZip>\
+         <docZip NSU=\"3\">bm8gZ3ppcA==</docZip></loteDistDFeInt></retDistDFeInt>",
+        packed(&note(7)),
+        packed(&note(8)),
+    );
+    let bench = bench(&[
+        (
+            "2019.zip",
+            zip(&[
+                (b"jan/nota.xml", note(1), true),
+                (b"jan/stored.xml", note(2), false),
+                (b"mar\x87o/a\x87\xc6o.xml", note(3), true),
+                (b"sniffed", note(4), true),
+                (b"text", b"nothing".to_vec(), true),
+                (b"meio.zip", middle, true),
+                (b"x.rar", b"Rar!".to_vec(), false),
+            ]),
+        ),
+        ("single.xml.gz", gzip(&note(9))),
+        ("answer.xml", answer.into_bytes()),
+        ("soap.xml", soap(&text(note(10)))),
+        (
+            "event.xml",
+            soap(&format!(
+                "<retConsSitNFe xmlns=\"http://www.portalfiscal.inf.br/nfe\">{}</retConsSitNFe>",
+                cancellation_text(10)
+            )),
+        ),
+    ]);
+    bench.plan(&bench.path("archive"));
+    assert_eq!(
+        told(&bench),
+        [
+            "2019.zip skip archive looked-into",
+            "2019.zip!/jan/nota.xml send nfe",
+            "2019.zip!/jan/stored.xml send nfe",
+            "2019.zip!/março/ação.xml send nfe",
+            "2019.zip!/meio.zip skip archive looked-into",
+            "2019.zip!/meio.zip!/fev.zip skip archive looked-into",
+            "2019.zip!/meio.zip!/fev.zip!/nota.xml send nfe",
+            "2019.zip!/meio.zip!/so.xml send nfe",
+            "2019.zip!/sniffed send nfe",
+            "2019.zip!/x.rar skip archive unsupported-archive",
+            "answer.xml skip container looked-into",
+            "answer.xml!/1-docZip.xml send nfe",
+            "answer.xml!/2-docZip.xml send nfe",
+            "answer.xml!/3-docZip.xml skip unreadable broken-archive",
+            "event.xml skip container looked-into",
+            "event.xml!/1-procEventoNFe.xml send nfe-event",
+            "single.xml.gz skip archive looked-into",
+            "single.xml.gz!/single.xml send nfe",
+            "soap.xml skip container looked-into",
+            "soap.xml!/1-nfeProc.xml send nfe cancelled-by-event",
+        ]
+    );
+    let rows = rows(&bench);
+    let nested = &rows["2019.zip!/meio.zip!/fev.zip"];
+    assert_eq!(nested["bytes"], inner.len().to_string());
+    let zen = Zen::start(Settings::default());
+    let url = zen.url();
+    let args = [
+        "run",
+        "malote.csv",
+        "--base-url",
+        &url,
+        "--rate",
+        "unlimited",
+    ];
+    let done = bench.malote_with_token(&[&args[..], &["--quiet-hours", "none"]].concat());
+    assert_eq!(done.status, 0, "{done:?}");
+    assert_eq!(zen.account().accepted, 11);
+    assert_eq!(bench.balance(&[])["accepted"], 11);
+}
+
+#[test]
+fn of_two_members_with_one_name_each_is_sent() {
+    let bench = bench(&[(
+        "a.zip",
+        zip(&[(b"nota.xml", note(1), true), (b"nota.xml", note(2), true)]),
+    )]);
+    bench.plan(&bench.path("archive"));
+    let done = bench.malote(&["run", "malote.csv", "--sandbox"]);
+    assert_eq!(done.status, 0, "{done:?}");
+    assert!(
+        done.out.contains("accepted 2") || done.err.contains("accepted 2"),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn what_changed_or_went_within_an_archive_is_not_sent() {
+    let bench = bench(&[
+        (
+            "a.zip",
+            zip(&[(b"nota.xml", note(1), true), (b"b.xml", note(2), true)]),
+        ),
+        ("c.zip", zip(&[(b"nota.xml", note(3), true)])),
+    ]);
+    bench.plan(&bench.path("archive"));
+    fs::write(
+        bench.path("archive/a.zip"),
+        zip(&[(b"nota.xml", note(4), true)]),
+    )
+    .unwrap();
+    let zen = Zen::start(Settings::default());
+    let url = zen.url();
+    let args = [
+        "run",
+        "malote.csv",
+        "--base-url",
+        &url,
+        "--rate",
+        "unlimited",
+    ];
+    let done = bench.malote_with_token(&[&args[..], &["--quiet-hours", "none"]].concat());
+    assert_eq!(done.status, 1, "{done:?}");
+    let balance = bench.balance(&[]);
+    assert_eq!(
+        (balance["accepted"], balance["changed"], balance["missing"]),
+        (1, 1, 1)
+    );
+}
+
+#[test]
+fn broken_encrypted_and_strange_archives_are_rows() {
+    let good = zip(&[(b"a.xml", note(1), true), (b"b.xml", note(2), true)]);
+    let mut encrypted = good.clone();
+    // The flag of the first member, in its own header and in the directory.
+    encrypted[6] |= 1;
+    let directory = memchr::memmem::find(&encrypted, b"PK\x01\x02").unwrap();
+    encrypted[directory + 8] |= 1;
+    let mut strange = good.clone();
+    strange[directory + 10] = 14;
+    let mut flipped = good.clone();
+    flipped[60] ^= 0xff;
+    let mut cut = good.clone();
+    cut.truncate(directory + 20);
+    let deep = (0..3).fold(zip(&[(b"a.xml", note(3), true)]), |inner, _| {
+        zip(&[(b"z.zip", inner, false)])
+    });
+    let mut overlapping = good;
+    // Each record says that its member is as long as the archive.
+    let second = directory + 46 + b"a.xml".len();
+    for record in [directory, second] {
+        let at = memchr::memmem::find(&overlapping[record..], b"PK\x01\x02").unwrap() + record;
+        let length = u32::try_from(overlapping.len()).unwrap();
+        overlapping[at + 20..at + 24].copy_from_slice(&length.to_le_bytes());
+    }
+    let bench = bench(&[
+        ("1-encrypted.zip", encrypted),
+        ("2-strange.zip", strange),
+        ("3-flipped.zip", flipped),
+        ("4-cut.zip", cut),
+        ("5-page.zip", b"<html></html>".to_vec()),
+        ("6-deep.zip", deep),
+        ("7-overlapping.zip", overlapping),
+        (
+            "8-large.zip",
+            zip(&[(b"a.xml", vec![b' '; 33 << 20], true)]),
+        ),
+        ("9-cut.xml.gz", gzip(&note(4))[..200].to_vec()),
+    ]);
+    bench.plan(&bench.path("archive"));
+    assert_eq!(
+        told(&bench),
+        [
+            "1-encrypted.zip skip archive looked-into",
+            "1-encrypted.zip!/a.xml skip unreadable encrypted-archive",
+            "1-encrypted.zip!/b.xml send nfe",
+            "2-strange.zip skip archive looked-into",
+            "2-strange.zip!/a.xml skip unreadable unsupported-archive",
+            "2-strange.zip!/b.xml skip nfe duplicate-of",
+            "3-flipped.zip skip archive looked-into",
+            "3-flipped.zip!/a.xml skip unreadable broken-archive",
+            "3-flipped.zip!/b.xml skip nfe duplicate-of",
+            "4-cut.zip skip archive broken-archive",
+            "5-page.zip skip archive broken-archive",
+            "6-deep.zip skip archive looked-into",
+            "6-deep.zip!/z.zip skip archive looked-into",
+            "6-deep.zip!/z.zip!/z.zip skip archive looked-into",
+            "6-deep.zip!/z.zip!/z.zip!/z.zip skip archive nested-too-deep",
+            "7-overlapping.zip skip archive archive-bomb",
+            "8-large.zip skip archive looked-into",
+            "8-large.zip!/a.xml skip unreadable too-large",
+            "9-cut.xml.gz skip archive broken-archive",
+        ]
+    );
+}
+
+#[test]
+fn globs_leave_out_what_lies_in_an_archive() {
+    let bench = bench(&[(
+        "a.zip",
+        zip(&[
+            (b"lixo/a.xml", note(1), true),
+            (b"b-nfe.xml", note(2), true),
+            (b"c.xml", note(3), true),
+        ]),
+    )]);
+    let archive = bench.path("archive");
+    let args = ["plan", archive.to_str().unwrap(), "--exclude", "lixo"];
+    let planned = bench.malote(&[&args[..], &["--exclude", "*-nfe.xml"]].concat());
+    assert_eq!(planned.status, 0, "{planned:?}");
+    assert_eq!(
+        told(&bench),
+        ["a.zip skip archive looked-into", "a.zip!/c.xml send nfe"]
+    );
+}
+
+#[test]
+fn a_batch_of_several_documents_has_a_row_for_each() {
+    let inner = |number| {
+        let text = text(note(number));
+        let from = text.find("<NFe>").unwrap();
+        text[from..text.find("<protNFe").unwrap()].to_owned()
+    };
+    let batch = |notes: &str| {
+        format!("<enviNFe xmlns=\"http://www.portalfiscal.inf.br/nfe\">{notes}</enviNFe>")
+            .into_bytes()
+    };
+    let bench = bench(&[
+        ("one.xml", batch(&inner(1))),
+        ("two.xml", batch(&(inner(2) + &inner(3)))),
+    ]);
+    bench.plan(&bench.path("archive"));
+    assert_eq!(
+        told(&bench),
+        [
+            "one.xml skip nfe no-protocol",
+            "two.xml skip container looked-into",
+            "two.xml!/1-NFe.xml skip nfe no-protocol",
+            "two.xml!/2-NFe.xml skip nfe no-protocol",
+        ]
+    );
+}

@@ -1,0 +1,135 @@
+//! What Zen holds: asked page by page, and left out of the next manifest.
+
+use std::fs;
+
+use malote::sandbox::Settings;
+
+use crate::support::archive::Archive;
+use crate::support::zen::Zen;
+use crate::support::{Bench, Done, TOKEN, fixtures, records};
+
+fn run(bench: &Bench, zen: &Zen) -> Done {
+    let url = zen.url();
+    let args = [
+        "run",
+        "malote.csv",
+        "--base-url",
+        &url,
+        "--rate",
+        "unlimited",
+    ];
+    bench.malote_with_token(&[&args[..], &["--quiet-hours", "none"]].concat())
+}
+
+fn fetch(bench: &Bench, zen: &Zen, client: &str) -> Done {
+    fs::write(bench.path("clients.txt"), client).unwrap();
+    let url = zen.url();
+    let period = ["--from", "2009-01-01", "--to", "2026-12-31"];
+    let args = [
+        "fetch-known",
+        "--base-url",
+        &url,
+        "--clients",
+        "clients.txt",
+    ];
+    bench.malote_with_token(&[&args[..], &period, &["--rate", "unlimited"]].concat())
+}
+
+#[test]
+fn what_zen_took_is_found_there_and_left_out_of_the_next_manifest() {
+    let bench = Bench::new();
+    let planned = bench.plan(&fixtures());
+    let zen = Zen::start(Settings::default());
+    assert_eq!(run(&bench, &zen).status, 0, "{planned:?}");
+    let done = fetch(&bench, &zen, "77888999000181;Transportadora\n");
+    assert_eq!(done.status, 0, "{done:?}");
+    let known = records(&bench.read("known.csv"));
+    let mut told: Vec<_> = known
+        .iter()
+        .map(|row| format!("{} {} {}", row["kind"], row["client"], row["canceled"]))
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "cte 77888999000181 false",
+            "cte 77888999000181 false",
+            "cte 77888999000181 true",
+            "cte-os 77888999000181 true",
+        ]
+    );
+    let archive = fixtures();
+    let args = [
+        "plan",
+        archive.to_str().unwrap(),
+        "--known",
+        "known.csv",
+        "--force",
+    ];
+    assert_eq!(bench.malote(&args).status, 0);
+    let rows = records(&bench.read("malote.csv"));
+    let known = rows
+        .iter()
+        .filter(|row| row["notes"].starts_with("already-in-zen"));
+    assert_eq!(known.count(), 4);
+    bench.assert_no_token();
+}
+
+#[test]
+fn every_page_is_asked_for_however_often_the_server_pushes_back() {
+    let bench = Bench::new();
+    let archive = Archive {
+        documents: 250,
+        cancel_every: 0,
+        bytes: 1500,
+        folders: 1,
+    };
+    archive.write(&bench.path("archive"));
+    bench.plan(&bench.path("archive"));
+    let zen = Zen::start(Settings {
+        push_back: 0.2,
+        retry_after: 0,
+        ..Settings::default()
+    });
+    run(&bench, &zen);
+    let done = fetch(&bench, &zen, "11.222.333/0001-81");
+    assert_eq!(done.status, 0, "{done:?}");
+    let known = records(&bench.read("known.csv"));
+    assert_eq!(known.len() as u64, zen.account().accepted);
+    assert!(known.len() > 200);
+}
+
+#[test]
+fn a_key_that_is_refused_ends_it_and_writes_nothing() {
+    let bench = Bench::new();
+    let zen = Zen::start(Settings::default());
+    fs::write(bench.path("clients.txt"), "11222333000181").unwrap();
+    let (url, wrong) = (zen.url(), TOKEN.replace("c0", "ba"));
+    let args = [
+        "fetch-known",
+        "--base-url",
+        &url,
+        "--clients",
+        "clients.txt",
+    ];
+    let args = [&args[..], &["--from", "2019-01-01", "--to", "2019-12-31"]].concat();
+    let done = bench
+        .command(&args)
+        .env("MALOTE_TOKEN", &wrong)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(4), "{said}");
+    assert!(said.contains("403") && !said.contains(&wrong), "{said}");
+    assert!(!bench.path("known.csv").exists());
+    let refused = bench.malote(&args);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    let sandbox = ["fetch-known", "--sandbox", "--clients", "clients.txt"];
+    let args = [
+        &sandbox[..],
+        &["--from", "2019-01-01", "--to", "2019-12-31"],
+    ]
+    .concat();
+    assert_eq!(bench.malote(&args).status, 0);
+    assert_eq!(bench.read("known.csv"), "key,kind,client,canceled\n");
+}
