@@ -2,12 +2,20 @@
 //! simulated Zen.
 
 mod batches;
+mod broken_wire;
 mod changes;
+mod corpus;
 mod diff;
 mod durability;
 mod edited;
 mod fixtures;
+#[cfg(unix)]
+mod full_disk;
+mod hostile;
 mod journal;
+mod journal_model;
+#[cfg(unix)]
+mod moving;
 mod one_writer;
 mod outage;
 mod pace;
@@ -20,6 +28,7 @@ mod rejected;
 mod report;
 mod run;
 mod sandbox;
+mod secrets;
 #[cfg(unix)]
 mod signals;
 mod stops;

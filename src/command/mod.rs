@@ -2,6 +2,7 @@
 //! printed is printed here and in [`crate::progress`], nowhere else.
 
 mod conclude;
+mod core_dump;
 mod diff;
 mod dry_run;
 mod fetch_known;
