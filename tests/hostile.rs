@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::fake::{Answer, Fake};
-use crate::support::{Bench, records};
+use crate::support::{Bench, TOKEN, records};
 
 /// Memory that two large documents at once may take, in kB: each is there as bytes and as text, and its longest piece
 /// once more.
@@ -231,6 +231,38 @@ fn names_that_mean_harm_are_shown_escaped_and_their_files_are_sent() {
     let done = bench.send(&fake.url(), &[]);
     assert_eq!((done.status, fake.count()), (0, 8), "{done:?}");
     done.assert_no_controls();
+}
+
+/// A manifest that names a file outside sends it only if it is what the manifest says by its hash.
+#[test]
+fn a_path_that_leaves_the_archive_leads_to_nothing_that_was_not_planned() {
+    let bench = Bench::new();
+    bench.archive(2, 0);
+    fs::write(bench.path("secret.xml"), "<NFe>secret</NFe>").unwrap();
+    let rows = records(&bench.read("malote.csv"));
+    let manifest = bench.read("malote.csv");
+    let inside = rows[0]["path"].clone();
+    for outside in [
+        "../secret.xml",
+        "archive/../secret.xml",
+        "/etc/passwd",
+        "/proc/self/environ",
+    ] {
+        fs::write(bench.path("malote.csv"), manifest.replace(&inside, outside)).unwrap();
+        let fake = Fake::start(Answer::accepted);
+        let options = ["--journal", "j.csv", "--max-duration", "2s"];
+        let done = bench.send(&fake.url(), &options);
+        // A file that is not there may be taken for an archive that is not, and waited for.
+        assert!([1, 3].contains(&done.status), "{outside}: {done:?}");
+        for request in fake.requests() {
+            let text = String::from_utf8_lossy(&request.body).into_owned();
+            assert!(
+                !text.contains("secret") && !text.contains("root:"),
+                "{outside}"
+            );
+            assert!(!text.contains(TOKEN), "{outside}");
+        }
+    }
 }
 
 #[cfg(unix)]
