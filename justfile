@@ -19,6 +19,20 @@ lint:
 ci: lint test
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 
+# Bytes that nobody has thought of, for so many seconds each target; needs cargo-fuzz. What is found goes to tests/fuzz/corpus
+fuzz seconds="30":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # Sanitizers are for nightly; this lets the present compiler have them.
+    export RUSTC_BOOTSTRAP=1
+    # A thread that is just ending still has its own variables, which would pass for a leak (-detect_leaks).
+    for target in document manifest journal answer; do
+        mkdir -p "target/fuzz-corpus/$target"
+        cargo fuzz run --fuzz-dir tests/fuzz --target-dir target/fuzz "$target" \
+            "target/fuzz-corpus/$target" "tests/fuzz/corpus/$target" -- -max_total_time={{seconds}} \
+            -max_len=65536 -detect_leaks=0
+    done
+
 # The figures of speed and memory, as one table; `just bench plan`, `run`, `resume` or `memory` for a part
 bench *parts:
     cargo bench --locked --bench figures -- {{parts}}

@@ -8,6 +8,7 @@ mod csv_text;
 pub mod dfe;
 pub mod diff;
 pub mod digest;
+pub mod disk;
 pub mod exit;
 pub mod journal;
 pub mod known;

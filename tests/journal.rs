@@ -281,6 +281,8 @@ fn a_journal_without_a_needed_column_is_not_continued() {
         "time,event,crc",
         "time,event,sha256",
         "crc,time,event,sha256",
+        // Bug (found by fuzzing): its torn tail was cut off before it was refused.
+        "event,sha256,crc\nhalf a li",
     ] {
         let text = format!("{header}\n");
         fs::write(&path, &text).unwrap();
@@ -290,5 +292,93 @@ fn a_journal_without_a_needed_column_is_not_continued() {
             text,
             "nothing is changed"
         );
+    }
+}
+
+/// Bug: a small journal that an editor had saved with CRLF was taken for torn from its second line on, and all that it
+/// said was cut off.
+#[test]
+fn a_journal_that_was_saved_again_is_refused_however_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    for documents in [1, 3, 1000] {
+        let _ = fs::remove_file(&path);
+        written(&path, documents);
+        let text = fs::read_to_string(&path).unwrap();
+        let (header, records) = text.split_once('\n').unwrap();
+        for saved in [
+            text.replace('\n', "\r\n"),
+            format!("\u{feff}{}", text.replace('\n', "\r\n")),
+            format!("{header}\n{}", records.replace('\n', "\r\n")),
+            format!("{header}\r\n{}", records.replace("importado", "imported")),
+        ] {
+            fs::write(&path, &saved).unwrap();
+            let refused = journal::replay(&[&path]).unwrap_err().to_string();
+            assert!(
+                refused.contains("saved again") && refused.contains("line 2"),
+                "{refused}"
+            );
+            assert!(journal::open(&path, None).is_err());
+            assert_eq!(
+                fs::read_to_string(&path).unwrap(),
+                saved,
+                "nothing is changed"
+            );
+        }
+    }
+}
+
+/// Bug: a record whose checksum is right but whose cells are not those of the first line was read by the wrong columns, or
+/// cut off as torn and appended anew by every run.
+#[test]
+fn a_whole_line_that_says_nothing_is_damage_and_no_torn_tail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    written(&path, 2);
+    let whole = fs::read_to_string(&path).unwrap();
+    let line = |fields: &str| format!("{fields},{:08x}\n", crc32fast::hash(fields.as_bytes()));
+    let hash = hash(0);
+    for (text, number) in [
+        (whole.replacen(",id,route,", ",id-route,", 1), 2),
+        (whole.replacen(",millis,", ",mi,lis,", 1), 2),
+        (format!("{whole}{}", line(&format!("t,accepted,{hash}"))), 6),
+        (format!("{whole}{}", line("t,accepted,no hash,,,,,,,")), 6),
+        (format!("{whole}{}", line("t,begin,,,,,,,,no JSON")), 6),
+        (
+            format!(
+                "{whole}half a li\n\0\0{}",
+                line("t,accepted,no hash,,,,,,,")
+            ),
+            7,
+        ),
+    ] {
+        fs::write(&path, &text).unwrap();
+        let Err(OpenError::Damage(damage)) = journal::open(&path, None) else {
+            panic!("{text} was taken");
+        };
+        let words = format!("damaged at line {number}:");
+        assert!(damage.to_string().contains(&words), "{damage}");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            text,
+            "nothing is changed"
+        );
+    }
+}
+
+/// Bug: no checksum covers the first line, so that a flipped bit in it hid a column: refused documents were sent again.
+#[test]
+fn any_flipped_bit_of_the_first_line_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    written(&path, 2);
+    let bytes = fs::read(&path).unwrap();
+    for at in 0..(HEADER.len() + 1) * 8 {
+        let mut broken = bytes.clone();
+        broken[at / 8] ^= 1 << (at % 8);
+        fs::write(&path, &broken).unwrap();
+        assert!(journal::replay(&[&path]).is_err(), "bit {at}");
+        assert!(journal::open(&path, None).is_err(), "bit {at}");
+        assert!(fs::read(&path).unwrap() == broken, "nothing is changed");
     }
 }

@@ -2,16 +2,24 @@
 //! simulated Zen.
 
 mod batches;
+mod broken_wire;
 mod changes;
+mod corpus;
 mod diff;
 mod doctor;
 mod durability;
 mod edited;
 mod first;
 mod fixtures;
+#[cfg(unix)]
+mod full_disk;
 mod help;
+mod hostile;
 mod journal;
+mod journal_model;
 mod log;
+#[cfg(unix)]
+mod moving;
 mod one_writer;
 mod outage;
 mod pace;
@@ -24,6 +32,7 @@ mod rejected;
 mod report;
 mod run;
 mod sandbox;
+mod secrets;
 mod shells;
 #[cfg(unix)]
 mod signals;

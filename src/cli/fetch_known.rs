@@ -40,7 +40,7 @@ pub struct FetchKnownArgs {
         default_value = "120s"
     )]
     pub timeout: String,
-    /// What the program calls itself [default: malote/<version>]
+    /// What the program calls itself [default: malote/VERSION]
     #[arg(
         long,
         value_name = "TEXT",

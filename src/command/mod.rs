@@ -3,6 +3,7 @@
 
 mod awake;
 mod conclude;
+mod core_dump;
 mod diff;
 mod doctor;
 mod dry_run;

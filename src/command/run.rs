@@ -17,9 +17,9 @@ use super::pilot::scout;
 use super::roots::remark_idle;
 use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
 use super::wire::{host_in_name, wire};
-use super::{env, log, signals};
+use super::{core_dump, env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
-use crate::config::{Destination, RunConfig};
+use crate::config::{Destination, RunConfig, note_on_token_file};
 use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
@@ -36,6 +36,7 @@ use crate::zen::HttpTransport;
 const MOST_READERS: usize = 16;
 
 pub(super) fn run(args: &RunArgs, line: &[OsString], output: &mut Output) -> ExitStatus {
+    core_dump::forbid();
     let config = match RunConfig::new(args, &env, Timestamp::now()) {
         Ok(config) => config,
         Err(error) => {
@@ -43,6 +44,10 @@ pub(super) fn run(args: &RunArgs, line: &[OsString], output: &mut Output) -> Exi
             return ExitStatus::Usage;
         }
     };
+    let token_file = args.destination.token_file.as_deref();
+    if let Some(note) = token_file.and_then(note_on_token_file) {
+        output.note(note);
+    }
     match run_with(config, Some(line), output) {
         Ok(status) => status,
         Err((reason, status)) => {

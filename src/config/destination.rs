@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{ConfigError, wrong};
 use super::{Environment, variable};
@@ -151,12 +151,36 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
             None => return Ok(None),
         },
     };
+    // Zeroed when it is dropped, as what is made of it.
+    let text = SecretString::from(text);
+    let text = text.expose_secret();
     let word = text.trim_start_matches('\u{feff}').trim();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if word.is_empty() || !word.bytes().all(plain) {
         return Err(ConfigError::NotAToken);
     }
     Ok(Some(SecretString::from(word)))
+}
+
+/// What is to be said of a file of the key that others may read, too; the system knows that on Unix only.
+#[must_use]
+pub fn note_on_token_file(path: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+        (mode & 0o077 != 0).then(|| {
+            format!(
+                "others on this computer may read or change the file of the key, {} (mode {mode:o}): chmod 600 closes it",
+                file_in_words(path)
+            )
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// The key itself is easily put where the name of its file belongs.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use regex::Regex;
 
-pub use destination::{Destination, destination, token};
+pub use destination::{Destination, destination, note_on_token_file, token};
 pub use error::ConfigError;
 
 use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};

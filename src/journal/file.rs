@@ -1,22 +1,23 @@
 //! A journal on disk: taking the lock, mending a torn tail, and opening it for appending.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use super::columns::{Column, Columns};
+use super::damage::Damage;
 use super::line::HEADER;
 use super::lock::{Lock, LockError, beside, lock};
+use super::mend::{is_unfinished, mend};
 use super::replay::{Replayed, replay};
-use super::scan::{Damage, Scanned, Torn};
+use super::scan::Scanned;
+use crate::disk::{Disk, LocalDisk, Storage};
 
 /// A journal that is open for writing, and what it says.
 #[derive(Debug)]
-pub struct Opened {
+pub struct Opened<F = File> {
     /// The file, at its end.
-    pub file: File,
+    pub file: F,
     /// The columns that it has.
     pub columns: Columns,
     /// What it says, where that is not what it was read to be before.
@@ -98,8 +99,20 @@ pub fn files_of(path: &Path) -> [PathBuf; 3] {
 /// is none.
 ///
 /// # Errors
-/// [`OpenError`]; then nothing of it was changed.
+/// [`OpenError`]; then nothing of it was lost.
 pub fn open(path: &Path, seen: Option<Scanned>) -> Result<Opened, OpenError> {
+    open_on(&LocalDisk, path, seen)
+}
+
+/// As [`open`], on any disk.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_on<D: Disk>(
+    disk: &D,
+    path: &Path,
+    seen: Option<Scanned>,
+) -> Result<Opened<D::File>, OpenError> {
     let failed = |source| OpenError::Io {
         path: path.to_path_buf(),
         source,
@@ -112,11 +125,12 @@ pub fn open(path: &Path, seen: Option<Scanned>) -> Result<Opened, OpenError> {
         LockError::Io(source) => failed(source),
     })?;
     let length = fs::metadata(path).map_or(0, |found| found.len());
-    let same = |seen: &Scanned| seen.torn.is_none() && seen.bytes == length;
+    let unfinished = is_unfinished(path);
+    let same = |seen: &Scanned| seen.torn.is_none() && seen.bytes == length && !unfinished;
     let is_seen = seen.as_ref().is_some_and(same);
     let (mut columns, mut replayed, mut kept) = (seen.unwrap_or_default().columns, None, None);
     if !is_seen {
-        kept = read_again(path)?;
+        kept = read_again(disk, path)?;
         // Where records lie is known only now that it is mended.
         let again = replay(&[path])?;
         if let Some((_, scanned)) = again.journals.first() {
@@ -124,21 +138,8 @@ pub fn open(path: &Path, seen: Option<Scanned>) -> Result<Opened, OpenError> {
         }
         replayed = Some(again);
     }
-    // What else is needed every journal has, or it would not have been read.
-    if columns.place(Column::Time).is_none() {
-        return Err(OpenError::Lacks {
-            path: path.to_path_buf(),
-            column: "time",
-        });
-    }
-    let mut file = File::options()
-        .append(true)
-        .create(true)
-        .open(path)
-        .map_err(failed)?;
-    if file.metadata().map_err(failed)?.len() == 0 {
-        start(&mut file, path).map_err(failed)?;
-    }
+    has_needed(&columns, path)?;
+    let file = begin(disk, path).map_err(failed)?;
     Ok(Opened {
         file,
         columns,
@@ -148,54 +149,40 @@ pub fn open(path: &Path, seen: Option<Scanned>) -> Result<Opened, OpenError> {
     })
 }
 
+/// What else is needed than the time every journal has, or it would not have been read.
+fn has_needed(columns: &Columns, path: &Path) -> Result<(), OpenError> {
+    match columns.place(Column::Time) {
+        Some(_) => Ok(()),
+        None => Err(OpenError::Lacks {
+            path: path.to_path_buf(),
+            column: "time",
+        }),
+    }
+}
+
 /// Reads a journal that nobody else writes now, and mends it where it is torn; where the torn tail is kept.
-fn read_again(path: &Path) -> Result<Option<PathBuf>, OpenError> {
+fn read_again(disk: &impl Disk, path: &Path) -> Result<Option<PathBuf>, OpenError> {
     let replayed = replay(&[path])?;
     let scanned = replayed.journals.first().map(|(_, scanned)| scanned);
+    // One that is refused is left as it is, torn or not.
+    scanned.map_or(Ok(()), |scanned| has_needed(&scanned.columns, path))?;
     let torn = scanned.and_then(|scanned| scanned.torn.as_ref());
-    let kept = torn.map(|torn| mend(path, torn)).transpose();
-    kept.map_err(|source| OpenError::Io {
+    mend(disk, path, torn).map_err(|source| OpenError::Io {
         path: path.to_path_buf(),
         source,
     })
 }
 
-/// Writes the first line of a new journal, durably.
-fn start(file: &mut File, path: &Path) -> io::Result<()> {
-    file.write_all(format!("{HEADER}\n").as_bytes())?;
-    file.sync_all()?;
-    sync_folder_of(path)
-}
-
-/// Keeps the torn tail beside the journal, cuts it off, and appends the whole records that were behind the tear.
-/// Whatever fails or crashes on the way, nothing is lost: the tail is durable beside before it is cut.
-fn mend(path: &Path, torn: &Torn) -> io::Result<PathBuf> {
-    let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ").to_string();
-    let kept = beside(path, &format!(".torn-{time}"));
-    let mut copy = File::create_new(&kept)?;
-    copy.write_all(&torn.cut)?;
-    copy.sync_all()?;
-    sync_folder_of(path)?;
-    let mut file = File::options().write(true).open(path)?;
-    file.set_len(torn.offset)?;
-    file.sync_all()?;
-    if !torn.whole.is_empty() {
-        io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
-        file.write_all(&torn.whole)?;
-        file.sync_all()?;
+/// Opens the journal at its end; a new one gets its first line, durably.
+fn begin<D: Disk>(disk: &D, path: &Path) -> io::Result<D::File> {
+    let mut file = disk.append_to(path)?;
+    if fs::metadata(path)?.len() == 0 {
+        file.append(format!("{HEADER}\n").as_bytes())?;
+        file.sync()?;
     }
-    Ok(kept)
-}
-
-/// Makes the name of a new file durable. Windows keeps names durable by itself.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    // Of an older one too: the run that began it may have failed just here.
+    disk.sync_names(path)?;
+    Ok(file)
 }
 
 #[cfg(test)]

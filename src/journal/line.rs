@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use jiff::tz::{Offset, TimeZone};
 
-use super::Record;
 use super::columns::{Column, Columns};
+use super::{Event, Record};
 use crate::csv_text::{Fields, begins_formula};
 
 /// The journal's first line, without its end.
@@ -104,6 +104,10 @@ fn field(record: &Record, column: Column, fields: &mut Fields) {
         }
         Column::Millis => fields.number(record.millis),
         Column::Client => fields.text(&harmless(&record.client)),
+        // It is JSON, and read again: what is escaped in it is escaped as JSON does, and nothing is cut off.
+        Column::Message if record.event == Event::Begin => {
+            fields.text(&harmless_json(&record.message));
+        }
         Column::Message => fields.text(&harmless(&record.message)),
     }
 }
@@ -158,6 +162,22 @@ fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text of JSON that no terminal takes for a command, and that means the same.
+fn harmless_json(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if is_harmful(letter) {
+            let _ = write!(out, "\\u{:04x}", u32::from(letter));
+        } else {
+            out.push(letter);
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -184,7 +204,6 @@ mod tests {
 
     use super::*;
     use crate::digest::ContentHash;
-    use crate::journal::Event;
     use crate::zen::Route;
 
     fn record(message: &str) -> Record {
@@ -283,6 +302,33 @@ mod tests {
         }
         let long = line(&"ç".repeat(5000));
         assert!(long.len() < LONGEST_MESSAGE + 400 && long.contains('…'));
+    }
+
+    /// Bug: marks of direction in a manifest's name, and settings of more than 4 KiB, made a `begin` that no later run
+    /// could read, so that it let documents go to another host.
+    #[test]
+    fn a_begin_can_always_be_read_again() {
+        for name in [
+            "a\u{202e}b\u{2028}\u{85}.csv",
+            "=1.csv",
+            "\"\\\n",
+            &"ç".repeat(5000),
+        ] {
+            let json = serde_json::to_string(&serde_json::json!({"manifest": name})).unwrap();
+            let mut out = Vec::new();
+            let begin = Record {
+                event: Event::Begin,
+                ..record(&json)
+            };
+            Encoder::default().encode(&begin, &mut out);
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(&out[..]);
+            let read = reader.records().next().unwrap().unwrap();
+            assert!(!read[9].chars().any(is_harmful), "{}", &read[9]);
+            let message: serde_json::Value = serde_json::from_str(&read[9]).unwrap();
+            assert_eq!(message["manifest"], name);
+        }
     }
 
     #[test]

@@ -12,8 +12,9 @@ use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
 use super::Event;
+use super::damage::Damage;
 use super::line::is_whole;
-use super::scan::{Damage, Scanned};
+use super::scan::Scanned;
 use crate::digest::ContentHash;
 
 /// Lines that are taken apart together.

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::scan::{Damage, Scanned, scan};
+use super::damage::Damage;
+use super::scan::{Scanned, scan};
 use super::state::States;
 
 /// What journals say.

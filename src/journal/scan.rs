@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::blocks::{Block, Blocks};
 use super::columns::{Column, Columns};
+use super::damage::Damage;
 use super::line::{HEADER, is_whole};
 use super::state::Change;
 use super::{Begin, Event, FORMAT};
@@ -26,44 +27,6 @@ const WORKERS: usize = 2;
 
 /// Blocks that are with the workers at most.
 const BLOCKS_UNDERWAY: usize = 4;
-
-/// Why a journal cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum Damage {
-    /// The file cannot be read.
-    #[error("the journal {} cannot be read: {source}", path.display())]
-    Io {
-        /// The journal.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The first line is not a journal's.
-    #[error("{} is not a journal: its first line does not name the columns event, sha256 and, last, crc", path.display())]
-    NotAJournal {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A line before the tail is not what its checksum says.
-    #[error(
-        "the journal {} is damaged at line {line}: the line does not match its checksum. Nothing is guessed: restore \
-         the file from a copy, or ask for help before anything is sent", path.display()
-    )]
-    Line {
-        /// The journal.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-    },
-    /// A newer program wrote it.
-    #[error("the journal {} has format {format}, and this program knows formats up to {FORMAT}: use a newer malote", path.display())]
-    Newer {
-        /// The journal.
-        path: PathBuf,
-        /// Its format.
-        format: u32,
-    },
-}
 
 /// The end of a journal that a crash has left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +57,8 @@ pub struct Scanned {
 /// Which field of a record is where.
 #[derive(Debug, Clone, Copy)]
 struct Places {
+    /// How many there are, the checksum among them.
+    width: usize,
     time: Option<usize>,
     event: usize,
     sha256: usize,
@@ -104,6 +69,7 @@ struct Places {
 impl Places {
     fn of(columns: &Columns) -> Option<Self> {
         Some(Self {
+            width: columns.iter().count() + 1,
             time: columns.place(Column::Time),
             event: columns.place(Column::Event)?,
             sha256: columns.place(Column::Sha256)?,
@@ -119,8 +85,16 @@ struct Parsed {
     changes: Vec<Change>,
     begins: Vec<Begin>,
     lines: u64,
-    /// Where the first bad line begins.
-    bad: Option<u64>,
+    bad: Option<Bad>,
+}
+
+/// The first bad line.
+#[derive(Debug, Clone, Copy)]
+struct Bad {
+    /// Where it begins.
+    offset: u64,
+    /// It is what its checksum says, so no crash has torn it.
+    is_whole: bool,
 }
 
 /// Reads the journal at `path`, which is number `journal` of several, and gives every change to `fold` in order.
@@ -169,16 +143,28 @@ pub(super) fn scan(
         take(&mut scanned, &parsed, &mut fold);
         parsed.bad
     });
-    if let Some(offset) = bad.map_err(failed)? {
-        if bytes - offset > TAIL_BYTES {
-            let path = path.to_path_buf();
-            return Err(Damage::Line {
-                path,
-                line: line + 1,
-            });
+    if let Some(bad) = bad.map_err(failed)? {
+        let path = path.to_path_buf();
+        let line = line + 1;
+        if bad.is_whole {
+            return Err(Damage::Meaning { path, line });
         }
-        let torn = read_torn(&mut file, offset, bytes).map_err(failed)?;
-        parser.parse_torn(&torn, |parsed| take(&mut scanned, parsed, &mut fold));
+        let torn = read_torn(&mut file, bad.offset, bytes).map_err(failed)?;
+        if is_saved_again(&header, &torn.cut) {
+            return Err(Damage::SavedAgain { path, line });
+        }
+        if bytes - bad.offset > TAIL_BYTES {
+            return Err(Damage::Line { path, line });
+        }
+        for (start, whole) in whole_lines(&torn.cut) {
+            let parsed = parser.parse_torn(torn.offset + start as u64, whole);
+            if parsed.bad.is_some() {
+                let before = memchr::memchr_iter(b'\n', &torn.cut[..start]).count() as u64;
+                let line = line + before;
+                return Err(Damage::Meaning { path, line });
+            }
+            take(&mut scanned, &parsed, &mut fold);
+        }
         scanned.torn = Some(torn);
     }
     refuse_newer(path, &scanned)?;
@@ -221,14 +207,27 @@ fn torn_header(path: &Path, start: &[u8], bytes: u64) -> Result<Scanned, Damage>
     })
 }
 
+/// What lies from `offset` on; as much of it as a torn tail can be.
 fn read_torn(file: &mut File, offset: u64, bytes: u64) -> io::Result<Torn> {
     file.seek(SeekFrom::Start(offset))?;
     let mut cut = Vec::new();
-    file.take(bytes - offset).read_to_end(&mut cut)?;
-    let whole = whole_lines(&cut)
-        .flat_map(|(_, line)| [line, b"\n"].concat())
-        .collect();
+    file.take((bytes - offset).min(TAIL_BYTES))
+        .read_to_end(&mut cut)?;
+    let whole = whole_records(&cut);
     Ok(Torn { offset, cut, whole })
+}
+
+/// Whether lines end with CRLF, as no journal's do: a crash does not do that to a file. Its records would all be taken for
+/// torn ones.
+fn is_saved_again(header: &[u8], bad: &[u8]) -> bool {
+    let line = bad.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    header.ends_with(b"\r\n") || line.strip_suffix(b"\r").is_some_and(is_whole)
+}
+
+/// The whole records among `bytes`, one after the other.
+pub(super) fn whole_records(bytes: &[u8]) -> Vec<u8> {
+    let lines = whole_lines(bytes);
+    lines.flat_map(|(_, line)| [line, b"\n"].concat()).collect()
 }
 
 /// The lines of `bytes` that are what their checksum says, and where each begins. NULs before a line, which a
@@ -265,8 +264,12 @@ impl Parser {
             starts.push(start);
             start = end + 1;
         }
+        let bad = |start: usize, is_whole| {
+            let offset = block.offset + start as u64;
+            Some(Bad { offset, is_whole })
+        };
         if start < block.bytes.len() {
-            parsed.bad = Some(block.offset + start as u64);
+            parsed.bad = bad(start, false);
         }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -275,31 +278,27 @@ impl Parser {
             .from_reader(&block.bytes[..start]);
         let mut record = ByteRecord::new();
         for start in starts {
-            if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
-                parsed.bad = Some(block.offset + start as u64);
+            let read = matches!(reader.read_byte_record(&mut record), Ok(true));
+            if !read || !self.take(&record, block.offset + start as u64, &mut parsed) {
+                parsed.bad = bad(start, true);
                 break;
             }
             parsed.lines += 1;
-            if !self.take(&record, block.offset + start as u64, &mut parsed) {
-                parsed.lines -= 1;
-                parsed.bad = Some(block.offset + start as u64);
-                break;
-            }
         }
         parsed
     }
 
-    /// Takes the whole records of a torn tail apart, each where it lies.
-    fn parse_torn(self, torn: &Torn, mut take: impl FnMut(&Parsed)) {
-        for (start, line) in whole_lines(&torn.cut) {
-            let bytes = [line, b"\n"].concat();
-            let offset = torn.offset + start as u64;
-            take(&self.parse(&Block { bytes, offset }));
-        }
+    /// Takes a whole record of a torn tail apart, where it lies.
+    fn parse_torn(self, offset: u64, line: &[u8]) -> Parsed {
+        let bytes = [line, b"\n"].concat();
+        self.parse(&Block { bytes, offset })
     }
 
     /// Adds what `record` says. False: it says nothing that a journal can say.
     fn take(self, record: &ByteRecord, offset: u64, parsed: &mut Parsed) -> bool {
+        if record.len() != self.places.width {
+            return false;
+        }
         let Some(event) = record.get(self.places.event).and_then(Event::from_bytes) else {
             // A whole line with an event of a newer program: nothing that changes a state here.
             return true;
@@ -310,9 +309,11 @@ impl Parser {
             .and_then(|at| record.get(at))
             .unwrap_or_default();
         if event == Event::Begin {
+            // One that does not say where documents went would let them go elsewhere now.
             let begin = serde_json::from_slice(message);
+            let is_told = begin.is_ok() || self.places.message.is_none();
             parsed.begins.extend(begin.ok());
-            return true;
+            return is_told;
         }
         let hash = record.get(self.places.sha256).unwrap_or_default();
         if hash.is_empty() {
@@ -352,8 +353,8 @@ type Worker = (SyncSender<Block>, Receiver<Parsed>);
 fn in_order<R: Read>(
     source: &mut Blocks<R>,
     parser: Parser,
-    mut fold: impl FnMut(Parsed) -> Option<u64>,
-) -> io::Result<Option<u64>> {
+    mut fold: impl FnMut(Parsed) -> Option<Bad>,
+) -> io::Result<Option<Bad>> {
     thread::scope(|scope| {
         let workers: Vec<Worker> = (0..WORKERS)
             .map(|_| {

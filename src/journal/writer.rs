@@ -1,42 +1,17 @@
 //! Group commit: what is queued is written, synced once, and acknowledged. After the first failure nothing more.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::columns::Columns;
 use super::line::Encoder;
 use super::record::Record;
+use crate::disk::Storage;
 
 /// What is written in one go at most.
 const GROUP_BYTES: usize = 64 * 1024;
-
-/// Where bytes become durable. A seam: tests let it fail at any call.
-pub trait Storage: Send + 'static {
-    /// Appends all of `bytes`.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-
-    /// Makes everything appended durable.
-    ///
-    /// # Errors
-    /// What the system says. What was appended since the last success is then lost or not: nobody knows.
-    fn sync(&mut self) -> io::Result<()>;
-}
-
-impl Storage for File {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_all(bytes)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
-    }
-}
 
 /// What the journal reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +64,14 @@ impl JournalWriter {
         let shared = Arc::new(Shared::default());
         shared.queue().encoder = Encoder::new(columns);
         let mine = Arc::clone(&shared);
-        let thread = thread::spawn(move || write(storage, &mine, report));
+        let thread = thread::spawn(move || {
+            let written = catch_unwind(AssertUnwindSafe(|| write(storage, &mine, &report)));
+            // Whoever waits for an acknowledgement would wait for ever.
+            if written.is_err() {
+                mine.queue().failed = true;
+                report(Ack::Failed("its writer has failed".to_owned()));
+            }
+        });
         Self {
             shared,
             thread: Some(thread),
@@ -142,7 +124,7 @@ impl Drop for JournalWriter {
     }
 }
 
-fn write(mut storage: impl Storage, shared: &Shared, report: impl Fn(Ack)) {
+fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
     let mut bytes = Vec::new();
     let mut ends = VecDeque::new();
     loop {

@@ -1,13 +1,15 @@
 //! Writes the manifest: whole or not at all.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::digest::ContentHash;
+pub(super) use crate::disk::folder_of;
+use crate::disk::{Disk, LocalDisk, Storage};
 use crate::manifest::{Action, Cells, Layout, ManifestWriter};
 
 /// Data rows in one file for Excel, whose sheets end at 1,048,576 with the first line.
@@ -49,17 +51,26 @@ pub enum OutputError {
 }
 
 /// Takes rows and makes files of them.
-pub(super) struct Output {
+pub(super) struct Output<D: Disk = LocalDisk> {
+    disk: D,
     path: PathBuf,
     layout: Layout,
-    current: Option<ManifestWriter<Sink>>,
+    current: Option<ManifestWriter<Sink<D::File>>>,
     rows: u64,
-    done: Vec<(NamedTempFile, ContentHash)>,
+    done: Vec<(TempPath, ContentHash)>,
 }
 
 impl Output {
     pub fn new(path: &Path, layout: Layout) -> Self {
+        Self::on(LocalDisk, path, layout)
+    }
+}
+
+impl<D: Disk> Output<D> {
+    /// Files on any disk.
+    fn on(disk: D, path: &Path, layout: Layout) -> Self {
         Self {
+            disk,
             path: path.to_path_buf(),
             layout,
             current: None,
@@ -92,26 +103,31 @@ impl Output {
     }
 
     fn open(&mut self) -> Result<(), OutputError> {
-        let file = temporary(folder_of(&self.path));
-        let sink = Sink {
-            file: file.map_err(|error| self.failed(error))?,
-            hash: Sha256::new(),
-        };
+        let sink = self.temporary().map_err(|error| self.failed(error))?;
         self.current = Some(ManifestWriter::new(sink, self.layout));
         Ok(())
+    }
+
+    /// A file beside the manifest that others may read as far as new files here may be read: it becomes the manifest.
+    fn temporary(&self) -> io::Result<Sink<D::File>> {
+        let mut builder = tempfile::Builder::new();
+        let named = builder
+            .prefix(".malote-")
+            .make_in(folder_of(&self.path), |path| self.disk.create_new(path))?;
+        let (file, path) = named.into_parts();
+        let hash = Sha256::new();
+        Ok(Sink { file, path, hash })
     }
 
     fn close(&mut self) -> Result<(), OutputError> {
         let Some(writer) = self.current.take() else {
             return Ok(());
         };
-        let sink = writer.finish().map_err(|error| self.failed(error))?;
-        sink.file
-            .as_file()
-            .sync_all()
-            .map_err(|error| self.failed(error))?;
+        let mut sink = writer.finish().map_err(|error| self.failed(error))?;
+        sink.file.sync().map_err(|error| self.failed(error))?;
         let hash = ContentHash::from_bytes(sink.hash.finalize().into());
-        self.done.push((sink.file, hash));
+        // The file is closed here: what is open cannot take a name everywhere.
+        self.done.push((sink.path, hash));
         self.rows = 0;
         Ok(())
     }
@@ -125,42 +141,31 @@ impl Output {
         let mut written = Vec::new();
         for (index, (file, sha256)) in std::mem::take(&mut self.done).into_iter().enumerate() {
             let path = numbered(&self.path, index);
-            rename(file, &path)?;
+            self.rename(file, &path)?;
             written.push(Written { path, sha256 });
         }
         if self.layout.excel {
             remove_further_parts(&self.path, written.len()).map_err(|error| self.failed(error))?;
         }
-        sync_folder(folder_of(&self.path)).map_err(|error| self.failed(error))?;
+        self.disk
+            .sync_names(&self.path)
+            .map_err(|error| self.failed(error))?;
         Ok(written)
     }
-}
 
-/// A temporary file that others may read as far as new files here may be read: it becomes the manifest.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".malote-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    /// Gives `file` its name, or keeps it under the one that it has.
+    fn rename(&self, file: TempPath, path: &Path) -> Result<(), OutputError> {
+        let renamed = self.disk.rename(&file, path);
+        let path = path.to_path_buf();
+        match (renamed, file.keep()) {
+            (Ok(()), _) => Ok(()),
+            (Err(source), Ok(kept)) => Err(OutputError::Rename { path, kept, source }),
+            (Err(_), Err(lost)) => Err(OutputError::Write {
+                path,
+                source: lost.error,
+            }),
+        }
     }
-    builder.tempfile_in(folder)
-}
-
-fn rename(file: NamedTempFile, path: &Path) -> Result<(), OutputError> {
-    let Err(error) = file.persist(path) else {
-        return Ok(());
-    };
-    let source = error.error;
-    let path = path.to_path_buf();
-    Err(match error.file.keep() {
-        Ok((_, kept)) => OutputError::Rename { path, kept, source },
-        Err(lost) => OutputError::Write {
-            path,
-            source: lost.error,
-        },
-    })
 }
 
 /// `malote.csv`, `malote-2.csv`, …
@@ -174,22 +179,6 @@ fn numbered(path: &Path, index: usize) -> PathBuf {
         .map(|one| format!(".{}", one.to_string_lossy()));
     let name = format!("{stem}-{}{}", index + 1, extension.unwrap_or_default());
     path.with_file_name(name)
-}
-
-/// The folder that a file lies in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// Makes names durable. Windows keeps them durable by itself.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    File::open(folder)?.sync_all()
 }
 
 /// The first of the files that would be replaced, if there is one; for Excel there may be several.
@@ -214,19 +203,91 @@ fn remove_further_parts(path: &Path, parts: usize) -> io::Result<()> {
 }
 
 /// A file whose bytes are hashed as they pass.
-struct Sink {
-    file: NamedTempFile,
+struct Sink<F> {
+    file: F,
+    path: TempPath,
     hash: Sha256,
 }
 
-impl Write for Sink {
+impl<F: Storage> Write for Sink<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
+        self.file.append(bytes)?;
+        self.hash.update(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, Faulty, Survival};
+
+    /// Writes a manifest of a few portions; what it would be.
+    fn written(output: &mut Output<Faulty>) -> Result<(), OutputError> {
+        for number in 0..6000 {
+            let known = format!("nfe,,importarxmlnfearray,NFe{number:044},,,,,1,{:064},", 0);
+            let cells = Cells {
+                notes: "",
+                known: known.as_bytes(),
+                clients: "",
+                path: "/a/b.xml",
+            };
+            output.write(Action::Send, &cells)?;
+        }
+        Ok(())
+    }
+
+    /// The old manifest or the whole new one, whatever the disk does, and whenever the power fails.
+    #[test]
+    fn at_whatever_call_the_disk_fails_there_is_no_half_a_manifest() {
+        let whole = {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("malote.csv");
+            let mut output = Output::on(Faulty::default(), &path, Layout::default());
+            written(&mut output).unwrap();
+            output.finish().unwrap();
+            fs::read(path).unwrap()
+        };
+        let mut cases = 0;
+        for call in 0.. {
+            let mut came = false;
+            for (fault, survival) in Fault::ALL
+                .iter()
+                .flat_map(|fault| Survival::ALL.map(|one| (*fault, one)))
+            {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("malote.csv");
+                fs::write(&path, "old").unwrap();
+                let disk = Faulty::new(&[&path], Some((call, fault)));
+                let mut output = Output::on(disk.clone(), &path, Layout::default());
+                let done = written(&mut output).and_then(|()| output.finish());
+                came |= disk.has_failed();
+                assert_eq!(done.is_err(), disk.has_failed(), "call {call}: {fault:?}");
+                if let Err(OutputError::Rename { kept, .. }) = &done {
+                    // Where the disk did it and said that it did not, it has the name.
+                    assert!(!kept.exists() || fs::read(kept).unwrap() == whole);
+                }
+                for crash in [None, Some(survival)] {
+                    crash.inspect(|survival| disk.crash(*survival));
+                    let found = fs::read(&path).unwrap();
+                    let right = found == whole || (done.is_err() && found == b"old");
+                    assert!(
+                        right,
+                        "call {call}: {fault:?}, {crash:?}: {} bytes",
+                        found.len()
+                    );
+                }
+                cases += 1;
+            }
+            if !came {
+                break;
+            }
+        }
+        // To create, three portions and the rest, to sync, to rename, to sync names: and then once without a fault.
+        assert!(cases >= 7 * 12, "{cases}");
     }
 }

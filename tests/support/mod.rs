@@ -3,9 +3,10 @@
 pub mod archive;
 pub mod fake;
 pub mod process;
+pub mod raw;
 pub mod zen;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -52,6 +53,28 @@ impl Bench {
             .current_dir(self.folder.path())
             .env_clear();
         command
+    }
+
+    /// The program with `args` and the token, after the shell has done `before`: what it limits, it limits for the program.
+    #[cfg(unix)]
+    pub fn after(&self, before: &str, args: &[&str]) -> Running {
+        let mut command = Command::new("/bin/sh");
+        let script = format!("{before}; exec \"$0\" \"$@\"");
+        command
+            .args(["-c", &script, env!("CARGO_BIN_EXE_malote")])
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("MALOTE_TOKEN", TOKEN);
+        Running::start(command)
+    }
+
+    /// The program with `args` and the token, where memory without bound ends the program and not the machine.
+    pub fn bounded(&self, args: &[&str]) -> Running {
+        #[cfg(unix)]
+        return self.after("ulimit -v 4000000", args);
+        #[cfg(not(unix))]
+        self.start(args)
     }
 
     /// Runs the program to its end.
@@ -117,6 +140,19 @@ impl Bench {
         records(&self.read("malote.journal.csv"))
     }
 
+    /// The hashes of the manifest of which the journal knows, and not that they are accepted; it may be torn.
+    pub fn unsettled(&self) -> HashSet<String> {
+        let journal = malote::journal::replay(&[&self.path("malote.journal.csv")]).unwrap();
+        let rows = records(&self.read("malote.csv"));
+        let hashes = rows.into_iter().map(|row| row["sha256"].clone());
+        let unsettled = |hash: &String| {
+            let hash = malote::digest::ContentHash::from_hex(hash.as_bytes()).unwrap();
+            let slot = journal.states.get(&hash);
+            slot.is_some_and(|slot| slot.state() != malote::journal::State::Accepted)
+        };
+        hashes.filter(unsettled).collect()
+    }
+
     /// Plans `archive` into `malote.csv`.
     pub fn plan(&self, archive: &Path) -> Done {
         let planned = self.malote(&["plan", archive.to_str().unwrap(), "--force"]);
@@ -149,7 +185,8 @@ fn assert_no_token_under(folder: &Path) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             assert_no_token_under(&path);
-        } else {
+        } else if fs::symlink_metadata(&path).unwrap().is_file() {
+            // A pipe or a device in its place would be read for ever.
             let bytes = fs::read(&path).unwrap();
             let found = memchr::memmem::find(&bytes, TOKEN.as_bytes());
             assert_eq!(found, None, "the token is in {}", path.display());

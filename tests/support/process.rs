@@ -108,6 +108,25 @@ impl Running {
         );
     }
 
+    /// The most memory that it has had so far, in kB, where the system tells.
+    pub fn peak_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.unwrap_or_default()
+    }
+
+    /// Waits for its end; what it said, and the most memory that it had, in kB.
+    pub fn finish_measured(mut self) -> (Done, u64) {
+        let mut peak = 0;
+        wait_until("the end of the program", || {
+            peak = self.peak_kb().max(peak);
+            !self.is_running()
+        });
+        (self.done(), peak)
+    }
+
     /// Waits for its end.
     pub fn finish(mut self) -> Done {
         wait_until("the end of the program", || !self.is_running());
@@ -143,6 +162,14 @@ impl Drop for Running {
 }
 
 impl Done {
+    /// Neither output holds what a terminal would obey.
+    pub fn assert_no_controls(&self) {
+        for text in [&self.out, &self.err] {
+            let found = text.chars().find(|sign| sign.is_control() && *sign != '\n');
+            assert_eq!(found, None, "{text:?}");
+        }
+    }
+
     /// Neither output holds the token.
     pub fn assert_no_token(&self) {
         let shown = self.out.contains(TOKEN) || self.err.contains(TOKEN);

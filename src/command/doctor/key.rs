@@ -8,6 +8,8 @@ use super::Finding;
 use super::target::Target;
 use crate::cli::DoctorArgs;
 use crate::command::shell;
+#[cfg(unix)]
+use crate::config::note_on_token_file;
 
 const SUBJECT: &str = "key";
 
@@ -57,19 +59,10 @@ fn shape(token: &str, in_file: bool) -> Finding {
 /// Whether others on this computer can read the key's file.
 #[cfg(unix)]
 fn open_to_others(path: &Path) -> Option<Finding> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode();
-    (mode & 0o077 != 0).then(|| {
-        let name = path.to_string_lossy();
-        Finding::problem(
-            SUBJECT,
-            format!(
-                "others on this computer can read its file (mode {:03o})",
-                mode & 0o777
-            ),
-            shell::command(["chmod", "600", &name]),
-        )
-    })
+    let note = note_on_token_file(path)?;
+    let name = path.to_string_lossy();
+    let advice = shell::command(["chmod", "600", &name]);
+    Some(Finding::problem(SUBJECT, note, advice))
 }
 
 /// Windows keeps who may read in lists that this program does not read.

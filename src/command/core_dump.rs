@@ -1,0 +1,14 @@
+//! Nothing of this process is left in a file when it crashes: its memory holds the key and the documents.
+
+/// Forbids the system to write a core dump of this process. Where it does not obey, nothing is lost but this precaution.
+pub(super) fn forbid() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = setrlimit(Resource::Core, none);
+    }
+}

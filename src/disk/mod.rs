@@ -1,0 +1,116 @@
+//! The disk, as far as evidence lies on it. What must be durable passes through this one seam, so that tests can let
+//! it fail at any step; reading does not.
+
+#[cfg(test)]
+mod faulty;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+#[cfg(test)]
+pub(crate) use faulty::{Fault, Faulty, Survival};
+
+/// Where bytes become durable.
+pub trait Storage: Send + 'static {
+    /// Appends all of `bytes`.
+    ///
+    /// # Errors
+    /// What the system says. A part of them may have been written.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes everything appended durable.
+    ///
+    /// # Errors
+    /// What the system says. What was appended since the last success is then lost or not: nobody knows.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Storage for File {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// What the journal and the manifest ask of a disk.
+pub trait Disk {
+    /// A file that takes bytes at its end.
+    type File: Storage;
+
+    /// Opens the file at `path`, at its end; it is created where there is none.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn append_to(&self, path: &Path) -> io::Result<Self::File>;
+
+    /// Creates the file at `path`, which must not be there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn create_new(&self, path: &Path) -> io::Result<Self::File>;
+
+    /// Shortens the file at `path` to `length` bytes, durably.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()>;
+
+    /// Gives the file `from` the name `to`, in place of what has it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Makes the names in the folder of `path` durable.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn sync_names(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The real one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalDisk;
+
+impl Disk for LocalDisk {
+    type File = File;
+
+    fn append_to(&self, path: &Path) -> io::Result<File> {
+        File::options().append(true).create(true).open(path)
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<File> {
+        File::options().write(true).create_new(true).open(path)
+    }
+
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+        let file = File::options().write(true).open(path)?;
+        file.set_len(length)?;
+        file.sync_all()
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_names(&self, path: &Path) -> io::Result<()> {
+        // Windows keeps names durable by itself.
+        if cfg!(windows) {
+            return Ok(());
+        }
+        File::open(folder_of(path))?.sync_all()
+    }
+}
+
+/// The folder that a file lies in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}

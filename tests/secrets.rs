@@ -1,0 +1,147 @@
+//! The token is never seen: not by any command, on any path of failure, in any file. Every test looks for it in all that
+//! a process says and leaves (see `support`); here are the ways on which it might get there.
+
+use std::fs;
+
+use malote::sandbox::Settings;
+
+use crate::support::fake::{Answer, Fake};
+use crate::support::process::Running;
+use crate::support::zen::Zen;
+use crate::support::{Bench, Done, TOKEN, fixtures};
+
+/// Runs the program as one who wants to know everything.
+fn talkative(bench: &Bench, args: &[&str]) -> Done {
+    let mut command = bench.command(args);
+    command
+        .env("MALOTE_TOKEN", TOKEN)
+        .env("RUST_BACKTRACE", "full")
+        .env("RUST_LOG", "trace");
+    Running::start(command).finish()
+}
+
+#[test]
+fn no_command_shows_the_token_and_none_shows_it_where_it_does_not_belong() {
+    let bench = Bench::new();
+    let archive = fixtures();
+    let archive = archive.to_str().unwrap();
+    let url_with_token = format!("https://zen.example/api/v1/{TOKEN}/importarxmlnfearray");
+    let office = ["run", "malote.csv", "--office"];
+    let at = ["run", "malote.csv", "--base-url"];
+    let sandbox = ["run", "malote.csv", "--sandbox"];
+    for (args, status) in [
+        (&["plan", archive][..], 0),
+        (&["plan", archive], 2),
+        (&["run", "malote.csv", "--dry-run"], 0),
+        (&[&office[..], &["a", "--dry-run"]].concat(), 0),
+        (&[&sandbox[..], &["--progress", "json"]].concat(), 0),
+        (&[&sandbox[..], &["--progress", "plain"]].concat(), 0),
+        (&["diff", "malote.csv"], 1),
+        (
+            &["diff", "malote.csv", "--format", "csv", "-o", "left.csv"],
+            1,
+        ),
+        (&["rehearse", archive], 0),
+        (&["--help"], 0),
+        (&["run", "--help"], 0),
+        (&["sandbox", "--help"], 0),
+        (&["--version"], 0),
+        (&[&office[..], &[TOKEN]].concat(), 2),
+        (&[&at[..], &[url_with_token.as_str()]].concat(), 2),
+        (&[&at[..], &["http://zen.example"]].concat(), 2),
+        (
+            &[&at[..], &["http://127.0.0.1:9", "--token-file", "nothing"]].concat(),
+            2,
+        ),
+        (
+            &[&at[..], &["http://127.0.0.1:9", "--rate", "0"]].concat(),
+            2,
+        ),
+        (
+            &["run", "nothing.csv", "--base-url", "http://127.0.0.1:9"],
+            2,
+        ),
+    ] {
+        let done = talkative(&bench, args);
+        assert_eq!(done.status, status, "{args:?}: {done:?}");
+    }
+}
+
+#[test]
+fn a_panic_does_not_show_the_token() {
+    let bench = Bench::new();
+    bench.archive(1, 0);
+    let fake = Fake::start(Answer::accepted);
+    let url = fake.url();
+    let mut command = bench.command(&Bench::sending(&url, &[]));
+    // No thread can be started with so much room.
+    command
+        .env("MALOTE_TOKEN", TOKEN)
+        .env("RUST_BACKTRACE", "full")
+        .env("RUST_MIN_STACK", "1152921504606846976");
+    let done = Running::start(command).finish();
+    assert!(done.err.contains("panicked"), "{done:?}");
+    assert_eq!(fake.count(), 0);
+}
+
+/// A page of an error that names the address that was asked for, as many servers' do.
+#[test]
+fn a_server_that_repeats_the_address_does_not_make_the_token_seen() {
+    let page = |path: &str| format!("<html><title>Cannot POST {path}</title>{path}</html>");
+    let ways: [fn(&str, &str) -> Answer; 5] = [
+        |_, page| Answer::new(404, "text/html", page),
+        |_, page| Answer::new(500, "text/html", page),
+        |path, _| Answer::new(200, "application/json", format!("{{\"error\":\"{path}\"}}")),
+        |path, _| Answer::new(422, "application/json", "{}").with("MsgErro", path),
+        |path, _| Answer::new(302, "text/html", "").with("Location", path),
+    ];
+    for way in ways {
+        let bench = Bench::new();
+        bench.archive(3, 0);
+        let fake = Fake::start(move |request| way(&request.path, &page(&request.path)));
+        let done = talkative(&bench, &Bench::sending(&fake.url(), &["--attempts", "1"]));
+        assert!(fake.count() > 0, "{done:?}");
+        bench.assert_no_token();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_key_that_others_may_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("key");
+    fs::write(&file, TOKEN).unwrap();
+    let bench = Bench::new();
+    bench.archive(1, 0);
+    let zen = Zen::start(Settings::default());
+    let url = zen.url();
+    for (mode, warned) in [(0o600, false), (0o400, false), (0o644, true), (0o620, true)] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let run = Bench::sending(&url, &["--token-file", file.to_str().unwrap()]);
+        let done = bench.malote(&run);
+        assert_eq!(done.status, 0, "{done:?}");
+        assert_eq!(done.err.contains("chmod 600"), warned, "{mode:o}: {done:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_leaves_no_core_dump() {
+    use std::time::Duration;
+    let bench = Bench::new();
+    bench.archive(50, 0);
+    let zen = Zen::start(Settings {
+        latency: Duration::from_millis(50),
+        ..Settings::default()
+    });
+    let run = bench.begin(&zen.url(), &["--concurrency", "1"]);
+    crate::support::process::wait_until("the run sends", || zen.account().requests > 1);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", run.pid())).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<_> = line.unwrap().split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{limits}");
+    run.kill();
+}
