@@ -21,6 +21,7 @@ pub mod progress;
 pub mod report;
 pub mod sandbox;
 pub mod send;
+pub mod shown;
 pub mod zen;
 
 use std::ffi::OsString;

@@ -258,7 +258,6 @@ fn every_way_in_which_an_answer_breaks_has_its_verdict() {
 }
 
 #[test]
-#[ignore = "falls: src/command/output.rs shows a server's words as they are"]
 fn the_words_of_an_answer_that_is_none_are_shown_escaped() {
     have_their_verdicts(&WORDS);
 }

@@ -267,7 +267,6 @@ fn a_path_that_leaves_the_archive_leads_to_nothing_that_was_not_planned() {
 
 #[cfg(unix)]
 #[test]
-#[ignore = "falls: src/command/output.rs writes names of files as they are"]
 fn names_on_the_command_line_are_shown_escaped() {
     let bench = Bench::new();
     for args in [

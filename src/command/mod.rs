@@ -42,8 +42,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let cli = match Cli::read(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            // clap knows where its own messages go; a closed stream must not end in a panic.
-            let _ = error.print();
+            output.answer(&error);
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Success,
                 _ => ExitStatus::Usage,

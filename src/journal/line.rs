@@ -8,6 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::columns::{Column, Columns};
 use super::{Event, Record};
 use crate::csv_text::{Fields, begins_formula};
+use crate::shown::acts;
 
 /// The journal's first line, without its end.
 pub const HEADER: &str = "time,event,sha256,id,route,http,attempt,millis,client,message,crc";
@@ -135,7 +136,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if !formula && plain && text.len() <= LONGEST_MESSAGE {
         return Cow::Borrowed(text);
     }
-    if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(is_harmful) {
+    if !formula && text.len() <= LONGEST_MESSAGE && !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(LONGEST_MESSAGE) + 16);
@@ -148,7 +149,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            harmful if is_harmful(harmful) => {
+            harmful if acts(harmful) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(harmful));
             }
             plain => out.push(plain),
@@ -164,28 +165,18 @@ fn harmless(text: &str) -> Cow<'_, str> {
 
 /// A text of JSON that no terminal takes for a command, and that means the same.
 fn harmless_json(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
+    if !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
-        if is_harmful(letter) {
+        if acts(letter) {
             let _ = write!(out, "\\u{:04x}", u32::from(letter));
         } else {
             out.push(letter);
         }
     }
     Cow::Owned(out)
-}
-
-fn is_harmful(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}'
-        )
-        || ('\u{202a}'..='\u{202e}').contains(&letter)
-        || ('\u{2066}'..='\u{2069}').contains(&letter)
 }
 
 /// Formats into bytes.
@@ -325,7 +316,7 @@ mod tests {
                 .has_headers(false)
                 .from_reader(&out[..]);
             let read = reader.records().next().unwrap().unwrap();
-            assert!(!read[9].chars().any(is_harmful), "{}", &read[9]);
+            assert!(!read[9].chars().any(acts), "{}", &read[9]);
             let message: serde_json::Value = serde_json::from_str(&read[9]).unwrap();
             assert_eq!(message["manifest"], name);
         }

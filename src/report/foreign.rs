@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::shown::acts;
+
 /// `text` as something that is only read: a first sign that would begin a formula in a spreadsheet gets an
 /// apostrophe (tables of the page are copied there), controls and marks that turn the direction of writing are shown
 /// by their number, and behind `most` letters there is an ellipsis.
@@ -28,16 +30,6 @@ pub fn foreign(text: &str, most: usize) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-fn acts(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}' | '\u{2029}'
-        )
-        || ('\u{202a}'..='\u{202e}').contains(&letter)
-        || ('\u{2066}'..='\u{2069}').contains(&letter)
 }
 
 #[cfg(test)]
