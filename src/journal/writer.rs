@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::columns::Columns;
 use super::line::Encoder;
@@ -12,6 +13,14 @@ use crate::disk::Storage;
 
 /// What is written in one go at most.
 const GROUP_BYTES: usize = 64 * 1024;
+
+/// A group of so many records shows that many documents are on their way at once, and more will follow at once.
+const BUSY: u64 = 8;
+
+/// Then the next group waits for its like for so long, or until it has so many records: a sync costs as much as several
+/// documents do, and while some wait for it others are in the air.
+const LINGER: Duration = Duration::from_micros(1500);
+const ENOUGH: u64 = 96;
 
 /// What the journal reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +40,8 @@ struct Queue {
     last: u64,
     /// The writing thread sleeps: whoever queues something wakes it. To wake one that is awake costs a system call.
     asleep: bool,
+    /// It sleeps on until the record of this number has come.
+    wanted: u64,
     closed: bool,
     failed: bool,
 }
@@ -93,9 +104,10 @@ impl JournalWriter {
         let end = (queue.bytes.len(), queue.last);
         queue.ends.push_back(end);
         let last = queue.last;
-        let asleep = std::mem::take(&mut queue.asleep);
+        let wake = queue.asleep && last >= queue.wanted;
+        queue.asleep &= !wake;
         drop(queue);
-        if asleep {
+        if wake {
             self.shared.filled.notify_one();
         }
         last
@@ -127,9 +139,14 @@ impl Drop for JournalWriter {
 fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
     let mut bytes = Vec::new();
     let mut ends = VecDeque::new();
+    // The last record taken, and how many were taken with it.
+    let (mut taken, mut together) = (0, 0);
     loop {
         {
-            let queue = shared.queue();
+            let mut queue = shared.queue();
+            if together >= BUSY {
+                queue = linger(shared, queue, taken + ENOUGH);
+            }
             let mut queue = shared
                 .filled
                 .wait_while(queue, |queue| {
@@ -140,6 +157,7 @@ fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
             if queue.ends.is_empty() {
                 return;
             }
+            (taken, together) = (queue.last, queue.last - taken);
             bytes.clear();
             std::mem::swap(&mut bytes, &mut queue.bytes);
             std::mem::swap(&mut ends, &mut queue.ends);
@@ -158,6 +176,22 @@ fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
             start = end;
         }
     }
+}
+
+/// Waits for the record `wanted`, but not for long.
+fn linger<'a>(
+    shared: &'a Shared,
+    mut queue: MutexGuard<'a, Queue>,
+    wanted: u64,
+) -> MutexGuard<'a, Queue> {
+    queue.wanted = wanted;
+    let lingered = shared.filled.wait_timeout_while(queue, LINGER, |queue| {
+        queue.asleep = queue.last < wanted && !queue.closed;
+        queue.asleep
+    });
+    let mut queue = lingered.unwrap_or_else(PoisonError::into_inner).0;
+    queue.wanted = 0;
+    queue
 }
 
 /// The end of as many appends as make a group, and the number of the last record in it.
