@@ -212,13 +212,11 @@ fn a_device_in_the_archive_does_not_fill_the_memory_of_the_plan() {
 }
 
 #[test]
-#[ignore = "falls: src/send/reader.rs opens whatever has the name"]
 fn a_pipe_in_place_of_a_document_does_not_hold_the_run_up() {
     is_no_document(pipe, false);
 }
 
 #[test]
-#[ignore = "falls: src/send/reader.rs reads on without end"]
 fn a_device_in_place_of_a_document_does_not_fill_the_memory() {
     is_no_document(device, false);
 }

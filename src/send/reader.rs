@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -15,7 +16,7 @@ use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
 use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
 use crate::container::{Archives, Fault, INSIDE};
-use crate::dfe;
+use crate::dfe::{self, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::path_text;
 use crate::zen::{Route, drop_declaration, item};
@@ -66,8 +67,7 @@ impl Reading {
         if path.contains(INSIDE) {
             return self.archives.read(&path, &document.hash, buffer);
         }
-        let length = read(&path_text::decode(&path), buffer)?;
-        Ok((length, ContentHash::of(&buffer[..length])))
+        Ok(read(&path_text::decode(&path), &document.hash, buffer)?)
     }
 
     /// The file that holds `document`, where it lies now: itself, or the archive that it is in.
@@ -125,24 +125,66 @@ impl Reading {
     }
 }
 
-/// Reads the whole of `path` into `buffer`, of which nothing is cleared; how many bytes there are. Two calls of the
-/// system fewer for each file than by the standard library, which asks for its size and its place first.
-fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
+/// Reads the whole of `path` into `buffer`, of which nothing is cleared; how many bytes there are, and their hash. A
+/// third of the calls of the system that the standard library makes, which asks for size and place first and reads once
+/// more to hear that there is nothing left: bytes that have the `expected` hash are all there are, and only of a file
+/// that is empty, or larger than most, it is asked whether it is one.
+fn read(
+    path: &Path,
+    expected: &ContentHash,
+    buffer: &mut Vec<u8>,
+) -> io::Result<(usize, ContentHash)> {
     const ROOM: usize = 64 * 1024;
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     buffer.resize(buffer.len().max(ROOM), 0);
     let mut length = 0;
     loop {
         if length == buffer.len() {
-            buffer.resize(length * 2, 0);
+            require_document(&file)?;
+            buffer.resize((length * 2).min(LARGEST_BYTES + 1), 0);
         }
-        match file.read(&mut buffer[length..]) {
-            Ok(0) => return Ok(length),
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        let more = match file.read(&mut buffer[length..]) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
+        };
+        length += more;
+        if length == 0 {
+            require_document(&file)?;
+        }
+        if length < buffer.len() {
+            let hash = ContentHash::of(&buffer[..length]);
+            if more == 0 || hash == *expected {
+                return Ok((length, hash));
+            }
         }
     }
+}
+
+/// Opens `path` for reading. A pipe that nobody writes to does not hold it up.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// What never ends is no document, nor what is larger than `plan` takes.
+fn require_document(file: &File) -> io::Result<()> {
+    let found = file.metadata()?;
+    let refused = if !found.is_file() {
+        "it is no file now"
+    } else if found.len() > LARGEST_BYTES as u64 {
+        "it is larger now than a document may be"
+    } else {
+        return Ok(());
+    };
+    Err(io::Error::other(refused))
 }
 
 /// The system's words for `error`, without its number.
@@ -187,20 +229,36 @@ struct Jobs {
 }
 
 impl Jobs {
-    /// Documents for each reader that is awake, above which one more is called: a warm disk is served by one or two,
-    /// and to wake the others would cost more than the reading; a slow share soon has all of them at work.
-    const EACH: usize = 4;
+    /// So long takes a document of a slow disk or share: more readers at once get more out of it.
+    const SLOW: Duration = Duration::from_millis(2);
+    /// So long takes one of a quick disk, which a few readers make the most of: more would only be in each other's way.
+    const QUICK: Duration = Duration::from_micros(500);
+    const FEW: usize = 2;
+    /// So many documents in wait for each of the few call the next of them: to wake it costs as much as a document.
+    const HEAP: usize = 32;
 
-    /// Calls one more reader where that is worth it.
+    /// Calls one more reader, where one sleeps and there is something to read.
     fn call_another(&mut self) -> bool {
-        let enough = self.awake > 0 && self.waiting.len() <= self.awake * Self::EACH;
-        if self.asleep == 0 || self.waiting.is_empty() || enough {
+        if self.asleep == 0 || self.waiting.is_empty() {
             return false;
         }
         self.asleep -= 1;
         self.awake += 1;
         self.called += 1;
         true
+    }
+
+    /// Something has come to be read. True: wake one that was called.
+    fn put(&mut self, document: Document) -> bool {
+        self.waiting.push_back(document);
+        let enough = self.awake * Self::HEAP;
+        let wanted = self.awake == 0 || (self.awake < Self::FEW && self.waiting.len() > enough);
+        wanted && self.call_another()
+    }
+
+    /// Whether a reader that is back from a document after so long had better sleep.
+    fn is_spare(&self, took: Duration) -> bool {
+        self.waiting.is_empty() || (took < Self::QUICK && self.awake > Self::FEW)
     }
 }
 
@@ -216,10 +274,14 @@ impl Desk {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next document, when there is one; nothing more: the desk is closed.
-    fn take(&self) -> Option<Document> {
+    /// The next document, when there is one, for a reader whose last `took` so long; nothing more: the desk is closed.
+    fn take(&self, mut took: Duration) -> Option<Document> {
         let mut jobs = self.jobs();
-        while jobs.waiting.is_empty() && !jobs.closed {
+        let another = took >= Jobs::SLOW && jobs.call_another();
+        if another {
+            self.filled.notify_one();
+        }
+        while !jobs.closed && jobs.is_spare(took) {
             jobs.awake -= 1;
             jobs.asleep += 1;
             jobs = self
@@ -227,21 +289,13 @@ impl Desk {
                 .wait_while(jobs, |jobs| jobs.called == 0 && !jobs.closed)
                 .unwrap_or_else(PoisonError::into_inner);
             jobs.called = jobs.called.saturating_sub(1);
+            took = Duration::MAX;
         }
-        let document = jobs.waiting.pop_front();
-        let another = jobs.call_another();
-        drop(jobs);
-        if another {
-            self.filled.notify_one();
-        }
-        document
+        jobs.waiting.pop_front()
     }
 
     fn put(&self, document: Document) {
-        let mut jobs = self.jobs();
-        jobs.waiting.push_back(document);
-        let another = jobs.call_another();
-        drop(jobs);
+        let another = self.jobs().put(document);
         if another {
             self.filled.notify_one();
         }
@@ -291,12 +345,15 @@ fn work(
     events: &UnboundedSender<Event>,
 ) {
     let mut buffer = Vec::new();
-    while let Some(document) = desk.take() {
+    let mut took = Duration::ZERO;
+    while let Some(document) = desk.take(took) {
+        let start = Instant::now();
         let preparation = prepare(reading, surroundings, &document, &mut buffer);
         // A document of many MB must not keep its room for ever, once in each thread.
         if buffer.capacity() > 4 * 1024 * 1024 {
             buffer = Vec::new();
         }
+        took = start.elapsed();
         if events.send(Event::Prepared(document, preparation)).is_err() {
             return;
         }
@@ -404,14 +461,8 @@ mod tests {
         }
     }
 
-    /// Bug: while the first reader that was called had not yet heard it, each further document called another.
-    #[test]
-    fn few_documents_call_few_readers() {
-        let mut jobs = Jobs {
-            asleep: 16,
-            ..Jobs::default()
-        };
-        let document = Document {
+    fn a_document() -> Document {
+        Document {
             hash: ContentHash::of(b""),
             id: String::new(),
             route: Route::Nfe,
@@ -421,14 +472,40 @@ mod tests {
             requests: 0,
             unanswered: false,
             left: false,
+        }
+    }
+
+    /// Bug: while the first reader that was called had not yet heard it, each further document called another.
+    #[test]
+    fn a_heap_of_documents_calls_few_readers() {
+        let mut jobs = Jobs {
+            asleep: 16,
+            ..Jobs::default()
         };
-        for (documents, awake) in [(1, 1), (4, 1), (5, 2), (20, 5), (1000, 16)] {
+        for (documents, awake) in [(1, 1), (32, 1), (33, 2), (1000, 2)] {
             while jobs.waiting.len() < documents {
-                jobs.waiting.push_back(document.clone());
-                jobs.call_another();
+                jobs.put(a_document());
             }
             assert_eq!((jobs.awake, jobs.called), (awake, awake), "{documents}");
         }
+    }
+
+    #[test]
+    fn on_a_slow_share_all_readers_are_called_and_on_a_quick_disk_a_few_stay() {
+        let mut jobs = Jobs {
+            asleep: 15,
+            awake: 1,
+            ..Jobs::default()
+        };
+        assert!(!jobs.call_another(), "there is nothing to read");
+        jobs.waiting.push_back(a_document());
+        assert_eq!((0..20).filter(|_| jobs.call_another()).count(), 15);
+        assert!(!jobs.is_spare(Jobs::SLOW));
+        assert!(jobs.is_spare(Duration::ZERO));
+        jobs.awake = Jobs::FEW;
+        assert!(!jobs.is_spare(Duration::ZERO));
+        jobs.waiting.clear();
+        assert!(jobs.is_spare(Jobs::SLOW));
     }
 
     #[test]
