@@ -49,14 +49,15 @@ impl Data {
 
     /// A manifest of `rows` and a journal of two records for each but the last, which is yet to be sent.
     pub fn books(&self, rows: u64) -> PathBuf {
-        let folder = self.folder.join(format!("books-{rows}"));
+        let folder = self.folder.join(format!("books-of-{rows}"));
         if folder.join("kept.journal.csv").exists() {
             return folder;
         }
         eprintln!("making the books of {rows} rows");
         fs::create_dir_all(&folder).unwrap();
         let last = folder.join("last.xml");
-        fs::write(&last, "<nfeProc><last/></nfeProc>").unwrap();
+        // The server answers for the keys that it finds.
+        fs::write(&last, super::archive::note_text(0, BYTES)).unwrap();
         let mut manifest =
             std::io::BufWriter::new(fs::File::create(folder.join("malote.csv")).unwrap());
         let mut journal =
@@ -91,7 +92,11 @@ impl Data {
                 let _ = write!(text, "{byte:02x}");
                 text
             });
-            let id = format!("NFe3519051122233300018155001{row:017}");
+            let id = if row == rows {
+                format!("NFe{}", super::archive::key(0))
+            } else {
+                format!("NFe3519051122233300018155001{row:017}")
+            };
             writeln!(
                 manifest,
                 "send,,nfe,,importarxmlnfearray,{id},11.222.333/0001-81,,2019-05-15,authorised,7000,{hash},{path}"
