@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-const BLOCK_BYTES: usize = 1024 * 1024;
+const BLOCK_BYTES: usize = 256 * 1024;
 
 /// Whole lines, and where they begin.
 pub(super) struct Block {
@@ -68,7 +68,9 @@ impl<R: Read> Blocks<R> {
             return Ok(None);
         }
         let end = memchr::memrchr(b'\n', &self.rest).map_or(self.rest.len(), |end| end + 1);
-        let tail = self.rest[end..].to_vec();
+        // Room for the next block at once: what grows step by step leaves a hole of every size behind.
+        let mut tail = Vec::with_capacity(self.rest.len() - end + BLOCK_BYTES + 1);
+        tail.extend_from_slice(&self.rest[end..]);
         let mut bytes = std::mem::replace(&mut self.rest, tail);
         bytes.truncate(end);
         let offset = self.offset;

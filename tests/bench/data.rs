@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 use sha2::{Digest, Sha256};
 
 use super::archive::Archive;
@@ -42,6 +43,25 @@ impl Data {
                 folders,
             };
             archive.write(&making);
+            fs::rename(&making, &path).unwrap();
+        }
+        path
+    }
+
+    /// `documents` of about `bytes`, deflated, in `archives` zips.
+    pub fn zips(&self, documents: usize, archives: usize, bytes: usize) -> PathBuf {
+        let path = self
+            .folder
+            .join(format!("zips-{documents}-{archives}-{bytes}"));
+        if !path.exists() {
+            eprintln!("making {documents} documents in {archives} zips");
+            let making = path.with_extension("making");
+            let _ = fs::remove_dir_all(&making);
+            fs::create_dir_all(&making).unwrap();
+            for number in 0..archives {
+                let documents = (number..documents).step_by(archives);
+                write_zip(&making.join(format!("{number:03}.zip")), documents, bytes);
+            }
             fs::rename(&making, &path).unwrap();
         }
         path
@@ -119,6 +139,32 @@ impl Data {
         journal.flush().unwrap();
         folder
     }
+}
+
+fn write_zip(path: &Path, documents: impl Iterator<Item = usize>, bytes: usize) {
+    let mut out = ZipArchiveWriter::new(std::io::BufWriter::new(fs::File::create(path).unwrap()));
+    for number in documents {
+        let name = format!(
+            "{:03}/{}-procNFe.xml",
+            number / 1000,
+            super::archive::key(number)
+        );
+        let (mut entry, config) = out
+            .new_file(&name)
+            .compression_method(CompressionMethod::DEFLATE)
+            .start()
+            .unwrap();
+        let encoder =
+            flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+        let mut writer = config.wrap(encoder);
+        writer
+            .write_all(super::archive::note_text(number, bytes).as_bytes())
+            .unwrap();
+        let (encoder, descriptor) = writer.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    out.finish().unwrap();
 }
 
 /// Puts the journal of `folder` back to what it was before any run.
