@@ -1,0 +1,106 @@
+//! Planning, against `sha256sum` over the same files with two processes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::data::Data;
+use super::measure::{Cost, best};
+use super::table::{Line, Table};
+use super::{malote, myself};
+
+pub fn plan(data: &Data, table: &mut Table) {
+    for (name, documents, folders, rounds) in [
+        ("plan, 20,000 files, deep tree, warm", 20_000, 200, 7),
+        ("plan, 20,000 files, one folder, warm", 20_000, 1, 7),
+        ("plan, 200,000 files, deep tree, warm", 200_000, 2000, 2),
+    ] {
+        let archive = data.archive(documents, folders);
+        warm(data, table, name, &archive, rounds);
+    }
+    cold(data, table);
+    zip(data, table);
+}
+
+fn warm(data: &Data, table: &mut Table, name: &str, archive: &Path, rounds: usize) {
+    let hash = || sums(archive);
+    let planning = || planning(data, archive);
+    let reading = || myself(&["bare-read", archive.to_str().unwrap()]);
+    let [sums, planned, bare] = best(rounds, [&hash, &planning, &reading]);
+    table.add(line(name, &planned, &sums));
+    let told = |name: &str, cost: &Cost| {
+        let ratio = cost.wall / sums.wall;
+        Line::told(
+            name,
+            &format!("{:.3} s, {ratio:.2} of sha256sum", cost.wall),
+        )
+    };
+    table.add(told("  a bare walk, read, hash and parse", &bare));
+    let lint = || of_files(archive, "xmllint --noout");
+    if rounds > 2 && Command::new("xmllint").arg("--version").output().is_ok() {
+        let [linted] = best(1, [&lint]);
+        table.add(told("  xmllint -P2, which only parses", &linted));
+    }
+}
+
+/// With the caches dropped before each, where the system lets us.
+fn cold(data: &Data, table: &mut Table) {
+    const DROP: &str = "/proc/sys/vm/drop_caches";
+    const NAME: &str = "plan, 20,000 files, deep tree, cold";
+    if fs::write(DROP, "3").is_err() {
+        table.add(Line::told(
+            NAME,
+            "not measured: the caches cannot be dropped here",
+        ));
+        return;
+    }
+    let archive = data.archive(20_000, 200);
+    let dropped = |command: Command| {
+        let _ = fs::write(DROP, "3");
+        command
+    };
+    let hash = || dropped(sums(&archive));
+    let planning = || dropped(planning(data, &archive));
+    let [sums, planned] = best(3, [&hash, &planning]);
+    table.add(line(NAME, &planned, &sums));
+}
+
+/// One zip, against the same documents as files.
+fn zip(data: &Data, table: &mut Table) {
+    let files = data.archive(100_000, 1000);
+    let zipped = data.zips(100_000, 1, 7000);
+    let (files, zipped) = (|| planning(data, &files), || planning(data, &zipped));
+    let [files, zipped] = best(3, [&files, &zipped]);
+    table.add(Line::at_most(
+        "plan, 100,000 documents in one zip",
+        &zipped,
+        zipped.wall / files.wall,
+        &format!("as files {:.3} s", files.wall),
+        1.0,
+    ));
+}
+
+fn line(name: &str, planned: &Cost, sums: &Cost) -> Line {
+    let against = format!("sha256sum -P2 {:.3} s", sums.wall);
+    Line::at_most(name, planned, planned.wall / sums.wall, &against, 0.9)
+}
+
+fn planning(data: &Data, archive: &Path) -> Command {
+    let archive = archive.to_str().unwrap();
+    malote(data.folder(), &["plan", archive, "--force"])
+}
+
+fn sums(archive: &Path) -> Command {
+    of_files(archive, "sha256sum")
+}
+
+/// `program` over all files, two processes at a time.
+fn of_files(archive: &Path, program: &str) -> Command {
+    let line = format!(
+        "find '{}' -type f -print0 | xargs -0 -P2 -n500 {program} >/dev/null",
+        archive.display()
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]);
+    command
+}
