@@ -98,7 +98,10 @@ impl<T: Transport> Dispatcher<T> {
     fn write_down(&mut self, settlements: Vec<Settlement>, http: Option<u16>, millis: Option<u64>) {
         let now = self.clock.now();
         match self.pen.outcomes(now, &settlements, http, millis) {
-            Some(number) => self.unacknowledged.push_back((number, settlements)),
+            Some(number) => {
+                self.unacknowledged.push_back((number, settlements));
+                self.check_rejected();
+            }
             None => self.lose(settlements),
         }
     }
@@ -231,7 +234,6 @@ impl<T: Transport> Dispatcher<T> {
                 self.intake.retry(due, Parcel { documents, family });
             }
         }
-        self.check_rejected();
     }
 
     /// `document` is sent again, unless it is out of attempts.
@@ -263,9 +265,17 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     fn check_rejected(&mut self) {
-        let (rejected, answers) = (self.standing.rejected_now(), self.standing.answered_now());
-        let limit = self.limits.max_rejected;
-        if limit.is_some_and(|limit| limit.is_exceeded(rejected, answers)) {
+        let Some(limit) = self.limits.max_rejected else {
+            return;
+        };
+        let (mut rejected, mut answers) =
+            (self.standing.rejected_now(), self.standing.answered_now());
+        // Those that are on their way to the disk count as well: meanwhile others would leave.
+        for one in self.unacknowledged.iter().flat_map(|(_, all)| all) {
+            rejected += u64::from(one.state == State::Rejected);
+            answers += u64::from(matches!(one.state, State::Accepted | State::Rejected));
+        }
+        if limit.is_exceeded(rejected, answers) {
             self.stop_for(StopReason::MaxRejected);
         }
     }

@@ -15,7 +15,9 @@ use crate::diff::Balance;
 use crate::digest::ContentHash;
 use crate::journal::States;
 use crate::policy::{QuietHours, Rules};
-use crate::send::{Dispatcher, Ending, Event, Limits, Ports, RetryRejected, Signal, Standing};
+use crate::send::{
+    Dispatcher, Ending, Event, Limits, Ports, RejectedLimit, RetryRejected, Signal, Standing,
+};
 use crate::zen::{AlreadyThere, Route};
 
 /// How a document's file is when it is read.
@@ -46,6 +48,7 @@ pub struct Sim {
     pub quiet: QuietHours,
     pub outage_limit: Duration,
     pub max_docs: Option<u64>,
+    pub max_rejected: Option<RejectedLimit>,
     pub max_duration: Option<Duration>,
     pub until: Option<Timestamp>,
     pub trust_status: bool,
@@ -111,6 +114,7 @@ impl Sim {
             quiet,
             outage_limit: Duration::from_hours(26),
             max_docs: None,
+            max_rejected: None,
             max_duration: None,
             until: None,
             trust_status: false,
@@ -229,7 +233,7 @@ impl Sim {
             max_docs: self.max_docs,
             max_duration: self.max_duration,
             until: self.until,
-            max_rejected: None,
+            max_rejected: self.max_rejected,
         };
         let rules = Rules {
             already_there: AlreadyThere::default(),

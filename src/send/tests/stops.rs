@@ -6,7 +6,7 @@ use super::sim::{Reading, Sim, event_of, note};
 use super::world::{Act, say};
 use crate::exit::ExitStatus;
 use crate::journal::{Event, State};
-use crate::send::{Signal, StopReason};
+use crate::send::{RejectedLimit, Signal, StopReason};
 use crate::zen::Route;
 
 /// Bug: what was in the air, and what had its attempt recorded, was in no state of the last balance.
@@ -105,6 +105,24 @@ async fn max_docs_of_all_there_is_is_a_run_that_finished() {
         assert_eq!(ending.balance.accepted, most.min(count as u64));
         let again = sim.run().await;
         assert_eq!((again.reason, again.balance.accepted), (None, count as u64));
+    }
+}
+
+/// Bug: a refusal counted for --max-rejected only when it was on the disk, and meanwhile others left.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_counts_for_max_rejected_before_it_is_on_the_disk() {
+    for (most, millis) in (3..9).flat_map(|most| [1, 80, 300, 2000].map(|millis| (most, millis))) {
+        let mut sim = Sim::new(100, |request| Act::Refuse(request.documents.clone()));
+        sim.journal_takes(move || Duration::from_millis(millis));
+        (sim.concurrency, sim.rate) = (2, None);
+        sim.max_rejected = Some(RejectedLimit::Count(most));
+        let ending = sim.run().await;
+        assert_eq!(ending.reason, Some(StopReason::MaxRejected));
+        let rejected = ending.balance.rejected;
+        assert!(
+            (most + 1..=most + 2).contains(&rejected),
+            "{most}, {millis} ms: {rejected}"
+        );
     }
 }
 
