@@ -60,7 +60,7 @@ pub struct PlanOptions {
     pub routes: Routes,
     /// For a Brazilian Excel.
     pub excel: bool,
-    /// Threads that inspect; `None`: one a core.
+    /// Threads that inspect; `None`: by the number of cores.
     pub workers: Option<usize>,
 }
 
@@ -97,8 +97,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         path: options.output.clone(),
         source,
     };
-    let cores = || thread::available_parallelism().map_or(1, usize::from);
-    let workers = options.workers.unwrap_or_else(cores);
+    let workers = options.workers.unwrap_or_else(workers);
     let folder = folder_of(&options.output);
     let layout = Layout {
         excel: options.excel,
@@ -158,6 +157,12 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let mut summary = writer.tally.finish();
     summary.manifests = writer.output.finish()?;
     Ok(summary)
+}
+
+/// More threads than cores: a cold disk, and a share still more, answer many that ask at once in the time of one.
+fn workers() -> usize {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    (cores * 2).clamp(8, 16)
 }
 
 fn index_of(length: usize) -> u32 {
