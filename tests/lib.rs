@@ -19,6 +19,7 @@ mod journal;
 mod journal_model;
 mod kills;
 mod log;
+mod module_map;
 #[cfg(unix)]
 mod moving;
 mod one_writer;

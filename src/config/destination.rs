@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reqwest::Url;
+use crate::zen::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{ConfigError, wrong};

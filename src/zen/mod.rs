@@ -19,5 +19,7 @@ pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration
 pub use knock::{Knock, knock};
 pub use lookup::{Held, Lookup, Page, Query, page};
 pub use lookup_transport::HttpLookup;
+/// Addresses, as the client takes them.
+pub use reqwest::Url;
 pub use route::{Envelope, Route, Routes};
 pub use transport::{Answer, HttpTransport, Reply, Transport, TransportError, TransportOptions};

@@ -1,7 +1,7 @@
 //! The office: whether its name resolves, who answers there, and what time it is there.
 
+use crate::zen::Url;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::Url;
 use secrecy::SecretString;
 
 use super::Finding;
