@@ -30,6 +30,7 @@ mod plan_choices;
 mod plan_containers;
 mod plan_known;
 mod promises;
+mod readme;
 mod rejected;
 mod report;
 mod run;
