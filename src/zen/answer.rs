@@ -54,16 +54,23 @@ fn bare(key: &str) -> String {
 /// `None` where `body` is nothing of the kind.
 #[must_use]
 pub fn entries(body: &[u8]) -> Option<Vec<ReplyEntry>> {
+    list(&json(body)?, 4)
+}
+
+/// The JSON of `body`, in UTF-8 or, as of old, in Windows-1252.
+fn json(body: &[u8]) -> Option<Value> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let value: Value = serde_json::from_slice(body).ok()?;
-    list(&value, 3)
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text).ok(),
+        Err(_) => serde_json::from_str(&encoding_rs::WINDOWS_1252.decode(body).0).ok(),
+    }
 }
 
 fn list(value: &Value, depth: u8) -> Option<Vec<ReplyEntry>> {
     match value {
-        Value::Array(items) if items.iter().all(Value::is_object) => {
-            let read = |item: &Value| item.as_object().and_then(entry);
-            let found: Vec<_> = items.iter().filter_map(read).collect();
+        Value::Array(items) if items.iter().all(|item| item.is_object() || item.is_null()) => {
+            let inside = |item: &Value| object(item.as_object()?, depth);
+            let found: Vec<_> = items.iter().filter_map(inside).flatten().collect();
             (items.is_empty() || !found.is_empty()).then_some(found)
         }
         Value::Object(fields) => object(fields, depth),
@@ -76,20 +83,23 @@ fn list(value: &Value, depth: u8) -> Option<Vec<ReplyEntry>> {
     }
 }
 
-/// What an object holds: arrays of entries under any name, then the lists of the answer without details, then its own
-/// entry, then what lies deeper.
+/// What an object holds: arrays of entries under any names, then the lists of the answer without details, then its own
+/// entry if that names its document, then what lies deeper: an outer success without a key is that of the call.
 fn object(fields: &Map<String, Value>, depth: u8) -> Option<Vec<ReplyEntry>> {
     let own = entry(fields);
-    let deeper = |wanted: fn(&Value) -> bool| {
-        let inner = |value: &Value| {
-            let found = wanted(value).then(|| list(value, depth - 1)).flatten();
-            found.filter(|found| !found.is_empty())
+    let deeper = |sign: char, is_wanted: fn(&Value) -> bool| {
+        let wanted = |value: &&Value| {
+            let text = value.as_str().map(str::trim_start);
+            is_wanted(value) || text.is_some_and(|text| text.starts_with(sign))
         };
-        (depth > 0)
-            .then(|| fields.values().find_map(inner))
+        let values = fields.values().filter(wanted);
+        let found: Vec<_> = values
+            .filter_map(|value| list(value, depth.checked_sub(1)?))
             .flatten()
+            .collect();
+        (!found.is_empty()).then_some(found)
     };
-    if let Some(mut found) = deeper(Value::is_array) {
+    if let Some(mut found) = deeper('[', Value::is_array) {
         found.extend(own.filter(|own| own.key.is_some()));
         return Some(found);
     }
@@ -97,10 +107,11 @@ fn object(fields: &Map<String, Value>, depth: u8) -> Option<Vec<ReplyEntry>> {
     if plain.as_ref().is_some_and(|found| !found.is_empty()) {
         return plain;
     }
-    if own.as_ref().is_some_and(|own| own.success.is_some()) {
+    let names_its_own = |own: &ReplyEntry| own.success.is_some() && own.key.is_some();
+    if own.as_ref().is_some_and(names_its_own) {
         return own.map(|own| vec![own]);
     }
-    if let Some(found) = deeper(Value::is_object) {
+    if let Some(found) = deeper('{', Value::is_object) {
         return Some(found);
     }
     let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
@@ -206,8 +217,7 @@ fn text(value: &Value) -> String {
 /// says nothing.
 #[must_use]
 pub fn words_of_error(body: &[u8]) -> Option<String> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let value: Value = serde_json::from_slice(body).ok()?;
+    let value = json(body)?;
     let mut words = Vec::new();
     gather_words(&value, 3, &mut words);
     (!words.is_empty()).then(|| words.join("; "))
@@ -216,8 +226,7 @@ pub fn words_of_error(body: &[u8]) -> Option<String> {
 /// Whether a JSON body says anywhere that something failed: an entry without success, or an error by name.
 #[must_use]
 pub fn says_failure(body: &[u8]) -> bool {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_slice(body).is_ok_and(|value: Value| holds_failure(&value, 5))
+    json(body).is_some_and(|value| holds_failure(&value, 6))
 }
 
 fn holds_failure(value: &Value, depth: u8) -> bool {

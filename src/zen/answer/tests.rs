@@ -155,3 +155,50 @@ proptest::proptest! {
         proptest::prop_assert_eq!(match_to(&keys, &entries).len(), keys.len());
     }
 }
+
+/// Bug: an outer success without a key hid the refusal of the document that lay deeper, and it was booked accepted.
+#[test]
+fn an_outer_success_does_not_hide_a_refusal_that_lies_deeper() {
+    let refusal =
+        format!(r#"{{"Key":"{ONE}","Success":false,"Message":"cliente não cadastrado"}}"#);
+    let quoted = serde_json::to_string(&format!("[{refusal}]")).unwrap();
+    for body in [
+        format!(r#"{{"Success":true,"Retorno":{{"Itens":[{refusal}]}}}}"#),
+        format!(r#"[{{"Success":true,"Documents":[{refusal}]}}]"#),
+        format!(r#"{{"Success":true,"Retorno":{refusal}}}"#),
+        format!(r#"{{"Sucesso":true,"Retorno":{quoted}}}"#),
+        format!(r#"{{"d":{quoted}}}"#),
+        format!(r#"{{"Success":true,"Itens":[null,{refusal}]}}"#),
+        format!(r#"{{"Importados":[],"Recusados":[{refusal}]}}"#),
+    ] {
+        let found = entries(body.as_bytes()).unwrap();
+        let verdicts = match_to(&[DocumentKeys::new(Some(ONE), None)], &found);
+        let verdict = verdicts[0].as_ref().unwrap();
+        assert!(!verdict.success, "{body}");
+        assert_eq!(verdict.message, "cliente não cadastrado", "{body}");
+    }
+}
+
+/// Bug: of two arrays only one was read.
+#[test]
+fn every_array_of_entries_is_read() {
+    let other = TWO;
+    let body = format!(
+        r#"{{"Importados":[{{"Key":"{ONE}","Success":true}}],"Recusados":[{{"Key":"{other}","Success":false}}]}}"#
+    );
+    let keys = [ONE, other].map(|key| DocumentKeys::new(Some(key), None));
+    let verdicts = match_to(&keys, &entries(body.as_bytes()).unwrap());
+    let found: Vec<_> = verdicts
+        .into_iter()
+        .map(|one| one.map(|one| one.success))
+        .collect();
+    assert_eq!(found, [Some(true), Some(false)]);
+}
+
+/// Bug: an answer in Latin-1 was none.
+#[test]
+fn an_answer_in_latin_1_is_read() {
+    let body = format!(r#"[{{"Key":"{ONE}","Success":false,"Message":"já"}}]"#);
+    let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(&body);
+    assert_eq!(entries(&latin).unwrap()[0].message, "já");
+}
