@@ -137,6 +137,11 @@ pub struct Dispatcher<T> {
     pub(super) charges: Vec<ContentHash>,
     /// Out of attempts by such faults.
     pub(super) limbo: Vec<Document>,
+    /// Turned away while there was no other to try; and the words for it, should nothing else work either.
+    pub(super) aside: Vec<Document>,
+    pub(super) aside_why: String,
+    /// Events whose note waits for a person.
+    pub(super) behind: u64,
     /// Attempts that an outage gave back to documents that are on their way.
     pub(super) pardons: HashMap<ContentHash, u32>,
     /// Notes that have not come in.
@@ -206,6 +211,9 @@ impl<T: Transport> Dispatcher<T> {
             unacknowledged: VecDeque::new(),
             charges: Vec::new(),
             limbo: Vec::new(),
+            aside: Vec::new(),
+            aside_why: String::new(),
+            behind: 0,
             pardons: HashMap::new(),
             notes: Notes::default(),
             epoch: 0,

@@ -27,6 +27,8 @@ pub(super) struct Doors {
     denied: Vec<(u64, bool)>,
     /// Documents of such requests in this run: a firewall's dislike of a document says nothing new the next time.
     disliked: HashSet<ContentHash>,
+    /// The document that waits until something else has worked.
+    aside: Option<ContentHash>,
 }
 
 /// What follows from a document that was turned away.
@@ -36,6 +38,8 @@ pub(super) enum Turned {
     TryAnother,
     /// It is this document's own matter: a fault that is counted against it.
     Blame,
+    /// There is no other document to try for now: this one waits until something else has worked.
+    SetAside(Refusal),
     /// The run stops: this is wrong.
     Stop(Refusal),
 }
@@ -73,9 +77,15 @@ impl Doors {
         self.of_route[route as usize].busy = false;
     }
 
+    /// Whether `document` waits until something else has worked.
+    pub fn is_aside(&self, document: &ContentHash) -> bool {
+        self.aside.as_ref() == Some(document)
+    }
+
     /// An answer had an entry for a document.
     pub fn on_entry(&mut self, route: Route) {
         self.denied.clear();
+        self.aside = None;
         self.of_route[route as usize] = Door {
             open: true,
             busy: false,
@@ -117,8 +127,11 @@ impl Doors {
         let often = mine().count() >= MOST_TURNED_AWAY;
         let alone = mine().all(|(_, other, _)| *other == document);
         let works_elsewhere = alone && any_open;
-        if same || (often && !works_elsewhere) {
+        if same || (often && !alone) {
             Turned::Stop(why)
+        } else if alone && !any_open && mine().count() > 1 {
+            self.aside = Some(document);
+            Turned::SetAside(why)
         } else if works_elsewhere && mine().count() > 1 {
             Turned::Blame
         } else {
@@ -198,13 +211,14 @@ mod tests {
             assert_eq!(refuse(&mut doors, Route::Nfe, document, why), turned);
         }
         let mut doors = Doors::default();
-        for turned in [
-            Turned::TryAnother,
-            Turned::TryAnother,
-            Turned::Stop(NotFound),
+        for (document, turned) in [
+            (1, Turned::TryAnother),
+            (1, Turned::SetAside(NotFound)),
+            (2, Turned::Stop(NotFound)),
         ] {
-            assert_eq!(refuse(&mut doors, Route::Nfe, 1, NotFound), turned);
+            assert_eq!(refuse(&mut doors, Route::Nfe, document, NotFound), turned);
         }
+        assert!(doors.is_aside(&hash(1)));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Ending {
     pub unrecorded: Vec<Unrecorded>,
     /// Documents that left in this run, repeats counted.
     pub sent: u64,
+    /// Events, of those that are pending, whose note has changed or is missing: no other run would send them.
+    pub behind: u64,
 }
 
 /// An answer that the journal does not hold.
@@ -76,12 +78,13 @@ impl Ending {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         let balance = &self.balance;
+        let pending = balance.pending.saturating_sub(self.behind);
         match &self.reason {
             _ if self.interrupted => ExitStatus::Interrupted,
             Some(StopReason::Interrupted) => ExitStatus::Interrupted,
             Some(StopReason::Fatal(_)) => ExitStatus::Failed,
             Some(_) if balance.accepted < balance.planned => ExitStatus::Unsettled,
-            _ if balance.failed + balance.unknown + balance.pending > 0 => ExitStatus::Unsettled,
+            _ if balance.failed + balance.unknown + pending > 0 => ExitStatus::Unsettled,
             _ if balance.accepted < balance.planned => ExitStatus::NeedsAPerson,
             _ => ExitStatus::Success,
         }
@@ -129,6 +132,7 @@ mod tests {
                 balance,
                 unrecorded: Vec::new(),
                 sent: 0,
+                behind: 0,
             };
             assert_eq!(ending.status(), status, "{ending:?}");
             ending.interrupted = true;

@@ -27,6 +27,9 @@ impl<T: Transport> Dispatcher<T> {
             .collect();
         if judged.has_entry {
             self.doors.on_entry(route);
+            for document in std::mem::take(&mut self.aside) {
+                self.again(document, false, Instant::now());
+            }
         } else if !matches!(judged.sign, Sign::Refusal(_)) {
             self.doors.on_other();
         }
@@ -149,10 +152,13 @@ impl<T: Transport> Dispatcher<T> {
                 };
             }
         }
-        if let Turned::Stop(why) = turned {
+        if let Turned::Stop(why) | Turned::SetAside(why) = turned {
             let said = judged.documents.first().map(|one| one.message.as_str());
             let text = words::refused(why, route, judged.http, said.unwrap_or_default());
-            self.stop_for(StopReason::Fatal(text));
+            match turned {
+                Turned::SetAside(_) => self.aside_why = text,
+                _ => self.stop_for(StopReason::Fatal(text)),
+            }
         }
         turned == Turned::Blame
     }

@@ -52,7 +52,7 @@ impl<T: Transport> Dispatcher<T> {
     /// Whether this run sends a document, now that it was read.
     fn is_wanted(&mut self, document: &Document, prepared: &Prepared) -> bool {
         let keys = [document.access_key(), prepared.second_key.as_deref()];
-        if self.pass == Pass::Events && !document.left && self.notes.lack(keys) {
+        if self.pass == Pass::Events && !document.left && self.holds_back(&keys) {
             return false;
         }
         if document.requests > 0 {

@@ -241,6 +241,10 @@ impl<T: Transport> Dispatcher<T> {
         if self.stop.is_some() {
             return;
         }
+        if self.doors.is_aside(&document.hash) {
+            self.aside.push(document);
+            return;
+        }
         document.tries += u32::from(charged);
         if let Some(pardoned) = self.pardons.remove(&document.hash) {
             document.tries = document.tries.saturating_sub(pardoned);
@@ -259,8 +263,10 @@ impl<T: Transport> Dispatcher<T> {
         self.gates.breaker.forget(&[document.hash]);
         self.doors.forget(&document.hash);
         self.pardons.remove(&document.hash);
-        if matches!(state, State::Accepted | State::Rejected) {
-            self.notes.settle(document.access_key());
+        match state {
+            State::Accepted | State::Rejected => self.notes.settle(document.access_key()),
+            State::Changed | State::Missing => self.notes.give_up(document.access_key()),
+            _ => {}
         }
     }
 

@@ -187,15 +187,23 @@ impl<T: Transport> Dispatcher<T> {
             let Some(document) = self.standing.take(&row) else {
                 continue;
             };
-            match self.pass {
-                Pass::Documents => self.notes.expect(document.access_key()),
-                Pass::Events if self.notes.lack([document.access_key()]) => continue,
-                Pass::Events => {}
+            if self.pass == Pass::Documents {
+                self.notes.expect(document.access_key());
+            } else if self.holds_back(&[document.access_key()]) {
+                continue;
             }
             self.taken += 1;
             return Some(document);
         }
         None
+    }
+
+    /// Whether an event of `keys` waits for a note that has not come in; it is counted where that waits for a person.
+    pub(super) fn holds_back(&mut self, keys: &[Option<&str>]) -> bool {
+        let lacks = self.notes.lack(keys.iter().copied());
+        let for_a_person = lacks && self.notes.wait_for_a_person(keys.iter().copied());
+        self.behind += u64::from(for_a_person);
+        lacks
     }
 
     /// Drops rows that this run would not send. Whether one is left that it would.

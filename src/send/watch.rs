@@ -83,6 +83,7 @@ impl<T: Transport> Dispatcher<T> {
         }
         self.intake.clear();
         self.limbo.clear();
+        self.aside.clear();
     }
 
     /// A single document may leave, to ask whether the outage is over.
@@ -119,6 +120,13 @@ impl<T: Transport> Dispatcher<T> {
             return false;
         }
         self.limbo.clear();
+        let is_last = self.source_ended && self.rows.is_empty() && self.pass == Pass::Events;
+        if !self.aside.is_empty() && (is_last || self.has_taken_enough()) {
+            // Nothing else has worked, so it is not this document's own matter.
+            let why = std::mem::take(&mut self.aside_why);
+            self.stop_for(StopReason::Fatal(why));
+            return true;
+        }
         if self.has_taken_enough() && self.has_another_row() {
             self.stop_for(StopReason::MaxDocs);
             return true;
@@ -192,6 +200,7 @@ impl<T: Transport> Dispatcher<T> {
             balance,
             unrecorded: self.unrecorded,
             sent: self.sent,
+            behind: self.behind,
         }
     }
 }

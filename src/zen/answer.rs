@@ -294,8 +294,10 @@ pub fn match_to(documents: &[DocumentKeys], entries: &[ReplyEntry]) -> Vec<Optio
     documents
         .iter()
         .map(|keys| {
+            // A document without a key of its own, as where a spreadsheet has mangled it, can be alone only.
+            let any = alone && keys.0.is_empty();
             let mine = entries.iter().filter(|entry| match &entry.key {
-                Some(key) if key.len() == 44 => keys.holds(key),
+                Some(key) if key.len() == 44 => any || keys.holds(key),
                 _ => alone,
             });
             merge(mine)

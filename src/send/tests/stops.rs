@@ -246,3 +246,50 @@ async fn no_more_than_four_thousand_documents_wait_for_a_retry() {
         assert!(bounds.contains(&waiting), "{waiting} in batches of {batch}");
     }
 }
+
+/// Bug: the last note that was left, which a firewall turns away, ended every night with a wrong key's words, and the
+/// events behind it never left.
+#[tokio::test(start_paused = true)]
+async fn a_note_that_is_turned_away_does_not_keep_the_events_back() {
+    let mut specs: Vec<_> = (0..40).map(note).collect();
+    for number in 0..10 {
+        specs.push(event_of(&specs[number * 4 + 1], 40 + number));
+    }
+    let quiet = crate::policy::QuietHours::none(jiff::tz::TimeZone::UTC);
+    let start = "2026-10-10T00:00:00-03:00".parse().unwrap();
+    let mut sim = Sim::starting(start, quiet, specs, |request| match request.documents[..] {
+        [0] => say(403, "x"),
+        _ => Act::Accept,
+    });
+    sim.max_docs = Some(41);
+    sim.run().await;
+    sim.max_docs = None;
+    let ending = sim.run().await;
+    assert_eq!(
+        (ending.reason.clone(), ending.status()),
+        (None, ExitStatus::Unsettled)
+    );
+    assert_eq!((ending.balance.accepted, ending.balance.failed), (49, 1));
+    // With nothing else to try, nobody knows whose matter it is.
+    let before = sim.world().arrivals.len();
+    let ending = sim.run().await;
+    assert_eq!(ending.status(), ExitStatus::Failed);
+    assert!(sim.world().arrivals.len() <= before + 3);
+}
+
+/// Bug: where the file of a note had changed and its cancellation waited, each run said to run again later.
+#[tokio::test(start_paused = true)]
+async fn an_event_whose_note_waits_for_a_person_waits_for_one_too() {
+    let mut specs: Vec<_> = (0..10).map(note).collect();
+    specs.push(event_of(&specs[3], 10));
+    let quiet = crate::policy::QuietHours::none(jiff::tz::TimeZone::UTC);
+    let start = "2026-10-10T00:00:00-03:00".parse().unwrap();
+    let mut sim = Sim::starting(start, quiet, specs, |_| Act::Accept);
+    sim.archive(|number, _| match number {
+        3 => Reading::Changed,
+        _ => Reading::Ready,
+    });
+    let ending = sim.run().await;
+    assert_eq!(ending.status(), ExitStatus::NeedsAPerson);
+    assert_eq!((ending.balance.changed, ending.balance.pending), (1, 1));
+}

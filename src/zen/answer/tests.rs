@@ -202,3 +202,13 @@ fn an_answer_in_latin_1_is_read() {
     let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(&body);
     assert_eq!(entries(&latin).unwrap()[0].message, "já");
 }
+
+/// Bug: a document whose `id` a spreadsheet had mangled stayed unknown for ever, whatever the service said of it.
+#[test]
+fn a_document_without_a_key_takes_the_answer_to_its_request() {
+    let entries = entries(format!(r#"[{{"Key":"{ONE}","Success":true}}]"#).as_bytes()).unwrap();
+    let none = DocumentKeys::default();
+    let found = match_to(std::slice::from_ref(&none), &entries);
+    assert!(found[0].as_ref().is_some_and(|one| one.success));
+    assert_eq!(match_to(&[none.clone(), none], &entries), [None, None]);
+}
