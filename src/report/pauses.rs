@@ -78,7 +78,10 @@ impl Pauses {
     pub fn pause(&mut self, at: Moment, message: &str) {
         self.resume(at);
         let until = message.split_once(" until ");
-        let until = until.and_then(|(_, time)| time.trim().parse::<jiff::Timestamp>().ok());
+        let until = until.and_then(|(_, rest)| {
+            let time = rest.split(';').next()?;
+            time.trim().parse::<jiff::Timestamp>().ok()
+        });
         let pause = Pause {
             reason: Reason::of(message),
             from: at,
@@ -156,7 +159,10 @@ mod tests {
         let mut pauses = Pauses::default();
         pauses.pause(at(1000), "outage until 1970-01-01T00:17:10Z");
         pauses.resume(at(1030));
-        pauses.pause(at(1040), "outage until 1970-01-01T00:18:10Z");
+        pauses.pause(
+            at(1040),
+            "outage until 1970-01-01T00:18:10Z; HTTP 500: it is down",
+        );
         pauses.pause(at(1100), "outage until 1970-01-01T00:20:00Z");
         pauses.resume(at(1200));
         pauses.pause(at(2000), "quiet-hours until 1970-01-01T01:00:00Z");

@@ -140,6 +140,8 @@ pub struct Dispatcher<T> {
     /// Turned away while there was no other to try; and the words for it, should nothing else work either.
     pub(super) aside: Vec<Document>,
     pub(super) aside_why: String,
+    /// The words of the last fault, which say why there is an outage.
+    pub(super) fault: String,
     /// Events whose note waits for a person.
     pub(super) behind: u64,
     /// Attempts that an outage gave back to documents that are on their way.
@@ -213,6 +215,7 @@ impl<T: Transport> Dispatcher<T> {
             limbo: Vec::new(),
             aside: Vec::new(),
             aside_why: String::new(),
+            fault: String::new(),
             behind: 0,
             pardons: HashMap::new(),
             notes: Notes::default(),
@@ -291,6 +294,10 @@ impl<T: Transport> Dispatcher<T> {
             return wake;
         }
         let wall = self.clock.now();
+        if let Some(left) = self.gates.outage_left(wall) {
+            // In quiet hours it stays as it is: it is not asked for too often.
+            wake = wake.min(now + left.max(Duration::from_secs(1)));
+        }
         if let Some(until) = self.held.and_then(Waiting::until) {
             wake = wake.min(now + until_from(wall, until));
         } else {

@@ -96,6 +96,18 @@ impl Gates {
             .is_some_and(|since| self.quiet.open_between(since, now) >= self.outage_limit)
     }
 
+    /// How long an outage may go on at least, if there is one.
+    pub fn outage_left(&self, now: Timestamp) -> Option<Duration> {
+        let since = self.breaker.open_since()?;
+        let lasted = self.quiet.open_between(since, now);
+        Some(
+            self.outage_limit
+                .saturating_sub(lasted)
+                .try_into()
+                .unwrap_or_default(),
+        )
+    }
+
     /// The end of the quiet hours that `now` lies in. Zones and holidays are asked only when the answer may have
     /// changed, for this is asked before every request.
     fn quiet_until(&mut self, now: Timestamp) -> Option<Timestamp> {

@@ -72,6 +72,7 @@ impl<T: Transport> Dispatcher<T> {
                 (true, false)
             }
             Sign::Fault => {
+                self.fault = said_first(judged);
                 self.on_fault(flight, documents, now);
                 (true, true)
             }
@@ -86,6 +87,7 @@ impl<T: Transport> Dispatcher<T> {
                 let fault =
                     was_open && matches!(why, Refusal::NotTheService | Refusal::Certificate);
                 if fault {
+                    self.fault = format!("login page or proxy: {}", said_first(judged));
                     self.on_fault(flight, documents, now);
                 }
                 (self.on_refusal(flight, documents, why, judged), fault)
@@ -161,5 +163,15 @@ impl<T: Transport> Dispatcher<T> {
             }
         }
         turned == Turned::Blame
+    }
+}
+
+/// The status and the first document's words in an answer.
+fn said_first(judged: &Judgement) -> String {
+    let first = judged.documents.first();
+    let said = first.map_or("", |one| one.message.as_str());
+    match judged.http {
+        Some(status) => format!("HTTP {status}: {said}"),
+        None => said.to_owned(),
     }
 }

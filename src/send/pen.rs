@@ -68,8 +68,8 @@ impl Pen {
         self.append(&records)
     }
 
-    /// Nothing leaves from now on.
-    pub fn pause(&mut self, now: Timestamp, waiting: Waiting) {
+    /// Nothing leaves from now on; `fault` are the words of the last fault, should it be an outage.
+    pub fn pause(&mut self, now: Timestamp, waiting: Waiting, fault: &str) {
         let until = waiting.until().map(|until| self.zoned(until));
         let mut message = match until {
             Some(until) => format!("{} until {until}", waiting.code()),
@@ -77,6 +77,10 @@ impl Pen {
         };
         if matches!(waiting, Waiting::RetryAfter { absurd: true, .. }) {
             message.push_str("; more was asked for, and no more than an hour is waited");
+        }
+        if matches!(waiting, Waiting::Outage { .. }) && !fault.is_empty() {
+            message.push_str("; ");
+            message.push_str(fault);
         }
         self.note(now, Event::Pause, message);
     }

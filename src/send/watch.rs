@@ -35,7 +35,7 @@ impl<T: Transport> Dispatcher<T> {
     fn note_pause(&mut self, look: Look, now: Timestamp) {
         match look {
             Look::Closed(waiting) if self.paused != Some(waiting) => {
-                self.pen.pause(now, waiting);
+                self.pen.pause(now, waiting, &self.fault);
                 self.paused = Some(waiting);
             }
             Look::Open => {
