@@ -19,6 +19,7 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::evidence::evidence;
 use crate::cli::{LevelArg, LogArgs, VERSION};
 use crate::exit::ExitStatus;
 use crate::journal::{Event, Record};
@@ -59,6 +60,9 @@ fn open(path: &Path, level: LevelArg) -> Result<(), String> {
         .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
     if is_table {
         return Err("is the name of a manifest or a journal: name another file".to_owned());
+    }
+    if let Some(found) = evidence(path) {
+        return Err(format!("is {found}: name another file"));
     }
     let file = File::options().create(true).append(true).open(path);
     let file = file.map_err(|error| format!("cannot be opened: {error}"))?;

@@ -7,6 +7,7 @@ mod core_dump;
 mod diff;
 mod doctor;
 mod dry_run;
+mod evidence;
 mod fetch_known;
 mod first;
 mod folder;

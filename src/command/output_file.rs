@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::evidence::refuse;
 use super::survey::Refused;
 use crate::exit::ExitStatus;
 
@@ -34,6 +35,9 @@ impl OutputFile {
                 name.display()
             );
             return Err((reason, ExitStatus::Usage));
+        }
+        if let Some(refused) = refuse("--output", &path) {
+            return Err((refused, ExitStatus::Usage));
         }
         let place = open(path).map_err(|error| cannot_be_written(name, &error))?;
         Ok(Self {

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::evidence::refuse;
 use super::output::Output;
 use super::shell;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
@@ -77,6 +78,9 @@ pub(super) fn options(
 ) -> Result<PlanOptions, String> {
     let selection =
         Selection::new(&args.include, &args.exclude).map_err(|error| error.to_string())?;
+    if let Some(refused) = refuse("--output", output).filter(|_| force) {
+        return Err(refused);
+    }
     let (from, to) = period(args)?;
     Ok(PlanOptions {
         paths: args.paths.clone(),

@@ -2,6 +2,7 @@
 
 use jiff::ZonedDateTime;
 
+use super::evidence::refuse;
 use super::output::Output;
 use super::survey::{Refused, journal_path, wrong_manifest};
 use crate::cli::{LangArg, ReportArgs};
@@ -53,6 +54,9 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
         LangArg::PtBr => Language::Portuguese,
         LangArg::En => Language::English,
     };
+    if let Some(refused) = refuse("--output", &args.output) {
+        return Err((refused, ExitStatus::Usage));
+    }
     write(&args.output, &render(&facts, language)).map_err(|error| unwritten(&error))?;
     output.say(facts.balance);
     output.note(format_args!("written: {}", args.output.display()));

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use tokio::runtime::Runtime;
 
 use super::env;
+use super::evidence::refuse;
 use super::output::Output;
 use super::signals::Signals;
 use crate::cli::SandboxArgs;
@@ -91,7 +92,10 @@ fn settings(args: &SandboxArgs) -> Result<Settings, String> {
         log: args.log.clone(),
     };
     settings.check().map_err(|error| error.to_string())?;
-    Ok(settings)
+    match settings.log.as_deref().and_then(|log| refuse("--log", log)) {
+        Some(refused) => Err(refused),
+        None => Ok(settings),
+    }
 }
 
 /// `10s-50s`

@@ -25,6 +25,8 @@ pub(super) enum LockError {
 
 /// Takes the lock of `journal`.
 pub(super) fn lock(journal: &Path) -> Result<Lock, LockError> {
+    // A link to it is the same journal.
+    let journal = &fs::canonicalize(journal).unwrap_or_else(|_| journal.to_path_buf());
     // Who holds the lock stands in a file of its own: Windows lets nobody read a locked one.
     let holder = beside(journal, ".holder");
     let path = beside(journal, ".lock");

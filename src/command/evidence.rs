@@ -1,0 +1,68 @@
+//! What no result may be written over: journals, and the documents themselves.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// What `path` holds that must not be lost, if it does.
+pub(super) fn evidence(path: &Path) -> Option<&'static str> {
+    // To open a pipe would be to wait for whoever writes to it.
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut first = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(1024).read_to_end(&mut first))
+        .ok()?;
+    kind(&first)
+}
+
+fn kind(first: &[u8]) -> Option<&'static str> {
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    let has = |name: &str| {
+        line.trim_end()
+            .split([',', ';'])
+            .any(|column| column.trim_matches('"') == name)
+    };
+    if has("event") && has("sha256") && has("crc") {
+        Some("a journal")
+    } else if line.trim_start().starts_with("<?xml") {
+        Some("an XML document")
+    } else {
+        None
+    }
+}
+
+/// The sentence that refuses to write over it, for `option`.
+pub(super) fn refuse(option: &str, path: &Path) -> Option<String> {
+    let found = evidence(path)?;
+    Some(format!(
+        "{option}: {} is {found}, and would be lost: name another file",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn journals_and_documents_are_known_by_their_first_line() {
+        for (first, found) in [
+            (
+                "time,event,sha256,id,route,http,attempt,millis,client,message,crc\n",
+                Some("a journal"),
+            ),
+            ("\u{feff}time;event;sha256;crc\r\n", Some("a journal")),
+            ("<?xml version=\"1.0\"?><nfeProc/>", Some("an XML document")),
+            ("action,notes,kind,event,route,id,sha256,path\n", None),
+            ("<!DOCTYPE html><html>", None),
+            ("", None),
+            ("anything", None),
+        ] {
+            assert_eq!(kind(first.as_bytes()), found, "{first}");
+        }
+    }
+}
