@@ -1,6 +1,9 @@
 //! What was refused: left alone, unless asked or sent elsewhere.
 
+use std::collections::HashSet;
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use malote::sandbox::Settings;
 
@@ -68,4 +71,39 @@ fn what_is_asked_for_again_is_chosen_by_its_message() {
     }
     let refused = bench.send(&url, &["--retry-rejected=("]);
     assert_eq!(refused.status, 2, "{refused:?}");
+}
+
+/// Bug: the cancellation of a note that was refused stayed refused when the note was asked for again, in words that did
+/// not fit its own refusal: Zen then held a cancelled note as valid.
+#[test]
+fn an_event_is_asked_for_again_with_its_note() {
+    let bench = Bench::new();
+    let archive = bench.archive(10, 2);
+    let registered = Arc::new(AtomicBool::new(false));
+    let (known, notes) = (Arc::clone(&registered), Mutex::new(HashSet::new()));
+    let fake = Fake::start(move |request| {
+        let is_event = request.path.contains("event");
+        Answer::entries(request, |key| {
+            let mut notes = notes.lock().unwrap();
+            match is_event {
+                true if notes.contains(key) => Ok("Evento importado"),
+                true => Err("Nota não encontrada"),
+                false if key.as_bytes()[33] == b'0' && !known.load(Ordering::Relaxed) => {
+                    Err("Cliente não cadastrado")
+                }
+                false => {
+                    notes.insert(key.to_owned());
+                    Ok("Documento importado")
+                }
+            }
+        })
+    });
+    let url = fake.url();
+    let first = bench.send(&url, &[]);
+    assert_eq!(first.status, 1, "{first:?}");
+    assert!(bench.balance(&[])["rejected"] > 1);
+    registered.store(true, Ordering::Relaxed);
+    let again = bench.send(&url, &["--retry-rejected=não cadastrado"]);
+    assert_eq!(again.status, 0, "{again:?}");
+    assert_eq!(bench.balance(&[])["accepted"], archive.count());
 }

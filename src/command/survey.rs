@@ -10,9 +10,9 @@ use crate::config::{RetryRejectedConfig, journal_variable};
 use crate::diff::{journal_of, survey};
 use crate::digest::ContentHash;
 use crate::exit::ExitStatus;
-use crate::journal::{Messages, Replayed, State, States, default_path};
-use crate::manifest::{Action, ManifestReader};
-use crate::send::{RetryRejected, Standing};
+use crate::journal::{Messages, Replayed, Slot, State, States, default_path};
+use crate::manifest::{Action, ManifestError, ManifestReader};
+use crate::send::{Document, RetryRejected, Standing};
 
 /// What a run starts from.
 #[derive(Debug)]
@@ -93,7 +93,8 @@ pub(super) fn wrong_manifest(manifest: &Path, error: &dyn std::fmt::Display) -> 
     )
 }
 
-/// The manifest's rejected contents whose last message matches.
+/// The manifest's rejected contents whose last message matches, and the rejected events of the documents among them: an
+/// event is refused for want of its document in words of its own.
 fn matching(
     manifest: &Path,
     journal: &Path,
@@ -102,31 +103,55 @@ fn matching(
 ) -> Result<HashSet<ContentHash>, Refused> {
     let mut messages = Messages::new(&[journal]);
     let mut chosen = HashSet::new();
-    let mut reader =
-        ManifestReader::open(manifest).map_err(|error| wrong_manifest(manifest, &error))?;
-    while let Some(row) = reader
-        .next_row()
-        .map_err(|error| wrong_manifest(manifest, &error))?
-    {
-        let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
-            continue;
-        };
-        let Some(slot) = states
-            .get(&hash)
-            .filter(|slot| slot.state() == State::Rejected)
-        else {
-            continue;
-        };
-        let message = messages.read(slot);
-        let message = message.map_err(|error| {
-            (
-                format!("{}: {error}", journal.display()),
-                ExitStatus::Failed,
-            )
+    let mut keys = HashSet::new();
+    each_rejected(manifest, states, |row, hash, slot| {
+        let message = messages.read(slot).map_err(|error| {
+            let reason = format!("{}: {error}", journal.display());
+            (reason, ExitStatus::Failed)
         })?;
         if regex.is_match(&message) {
             chosen.insert(hash);
+            keys.extend(Document::access_key_in(&row.id).map(str::to_owned));
         }
+        Ok(())
+    })?;
+    if !keys.is_empty() {
+        each_rejected(manifest, states, |row, hash, _| {
+            let key = Document::access_key_in(&row.id);
+            if row.is_event && key.is_some_and(|key| keys.contains(key)) {
+                chosen.insert(hash);
+            }
+            Ok(())
+        })?;
     }
     Ok(chosen)
+}
+
+/// A row of which the journal says that it was rejected.
+struct Rejected {
+    id: String,
+    is_event: bool,
+}
+
+fn each_rejected(
+    manifest: &Path,
+    states: &States,
+    mut take: impl FnMut(Rejected, ContentHash, &Slot) -> Result<(), Refused>,
+) -> Result<(), Refused> {
+    let wrong = |error: ManifestError| wrong_manifest(manifest, &error);
+    let mut reader = ManifestReader::open(manifest).map_err(wrong)?;
+    while let Some(row) = reader.next_row().map_err(wrong)? {
+        let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
+            continue;
+        };
+        let slot = states.get(&hash);
+        if let Some(slot) = slot.filter(|slot| slot.state() == State::Rejected) {
+            let rejected = Rejected {
+                id: row.id.to_string(),
+                is_event: row.kind.follows_its_note(),
+            };
+            take(rejected, hash, slot)?;
+        }
+    }
+    Ok(())
 }

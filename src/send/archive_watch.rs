@@ -36,8 +36,8 @@ pub(super) enum Finding {
 }
 
 impl Finding {
-    /// How long a document that could not be reached where others can is left alone.
-    pub const LATER: Duration = Duration::from_mins(1);
+    /// How long a document that could not be reached is left alone before it is looked at once more.
+    pub const LATER: Duration = Duration::from_secs(15);
 }
 
 /// Remembers what could not be reached.
@@ -79,7 +79,12 @@ impl ArchiveWatch {
         // One that could not be reached while others could says nothing new.
         self.in_a_row += usize::from(is_new);
         if root_is_there && self.in_a_row < DOUBTED && self.pause.is_none() {
-            return Finding::Later;
+            if now.duration_since(first) < Finding::LATER {
+                return Finding::Later;
+            }
+            // So few are gone by themselves.
+            self.known.remove(&document);
+            return Finding::Missing;
         }
         let pause = self.pause.map_or(FIRST_PAUSE, |pause| pause * 2);
         let pause = pause.min(LONGEST_PAUSE);
@@ -121,6 +126,20 @@ mod tests {
         assert_eq!(found, Finding::Away(FIRST_PAUSE));
         let found = unreachable(&mut watch, now, 24, true);
         assert_eq!(found, Finding::Away(FIRST_PAUSE * 2));
+    }
+
+    /// Bug: a few files whose folders were gone kept a run waiting for twenty minutes.
+    #[test]
+    fn a_few_are_missing_when_they_are_looked_at_again() {
+        let start = Instant::now();
+        let mut watch = ArchiveWatch::default();
+        for number in 0..4 {
+            assert_eq!(unreachable(&mut watch, start, number, true), Finding::Later);
+        }
+        for number in 0..4 {
+            let found = unreachable(&mut watch, start + Finding::LATER, number, true);
+            assert_eq!(found, Finding::Missing, "{number}");
+        }
     }
 
     #[test]
