@@ -6,6 +6,7 @@ mod broken_wire;
 mod changes;
 mod corpus;
 mod diff;
+mod diff_known;
 mod doctor;
 mod durability;
 mod edited;
