@@ -12,6 +12,7 @@ mod found;
 mod inspect;
 mod kind;
 mod names;
+mod nfse;
 mod notes;
 mod parts;
 #[cfg(test)]
