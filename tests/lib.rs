@@ -21,6 +21,7 @@ mod journal_model;
 mod log;
 #[cfg(unix)]
 mod moving;
+mod nfse;
 mod one_writer;
 mod outage;
 mod pace;

@@ -105,7 +105,7 @@ fn count(
 
 fn tell(found: &Found, balance: &Balance, config: &RunConfig, output: &mut Output) {
     output.say(format_args!(
-        "{} documents would be sent, {} bytes of JSON; {} changed, {} missing",
+        "{} documents would be sent, {} bytes; {} changed, {} missing",
         found.ready, found.bytes, found.changed, found.missing
     ));
     if config.limits.max_docs == Some(found.ready) {

@@ -153,6 +153,7 @@ mod tests {
             event: "",
             route: Some(Route::Nfe),
             envelope: None,
+            side: None,
             id,
             issuer: "12.ABC.345/01DE-35",
             recipient: "",

@@ -16,7 +16,7 @@ pub struct Layout {
     pub excel: bool,
     /// With the column `envelope`.
     pub envelope: bool,
-    /// With the column `clients`.
+    /// With the columns `side` and `clients`.
     pub clients: bool,
 }
 
@@ -74,6 +74,9 @@ impl Layout {
                 known.envelope.map_or("", |envelope| envelope.as_str()),
             ));
         }
+        if self.clients {
+            fields.plain(word(known.side.map_or("", |side| side.as_str())));
+        }
     }
 }
 
@@ -107,7 +110,8 @@ impl<W: Write> ManifestWriter<W> {
         ];
         let envelope = layout.envelope.then_some("envelope");
         let mut fields = Fields::new(form.delimiter, &mut portion);
-        let clients = layout.clients.then_some("clients");
+        let clients = layout.clients.then_some(["side", "clients"]);
+        let clients = clients.into_iter().flatten();
         let columns = columns.into_iter().chain(envelope).chain(clients);
         for column in columns.chain(["path"]) {
             fields.text(column);

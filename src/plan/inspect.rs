@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::clients::Clients;
+use super::codes;
 use super::fact::Fact;
 use super::spill::Texts;
 use super::walk::{Met, Role};
@@ -14,7 +15,7 @@ use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
-use crate::zen::Routes;
+use crate::zen::{Routes, Side};
 
 /// Bytes that the documents within one XML may come to.
 const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
@@ -119,8 +120,10 @@ impl Maker<'_> {
     }
 
     fn inspected(&mut self, path: &str, found: &Inspection, hash: ContentHash, length: usize) {
-        let fact = Fact::new(found, hash, length as u64);
+        let mut fact = Fact::new(found, hash, length as u64);
+        let side = self.side_of(found, &mut fact);
         let known = Known {
+            side,
             event: &found.event,
             id: &found.id,
             issuer: &found.issuer,
@@ -134,6 +137,15 @@ impl Maker<'_> {
             .map(|clients| clients.in_document(found));
         let notes = found.notes.join(" ");
         self.row(fact, path, &known, &notes, clients.unwrap_or_default());
+    }
+
+    /// On which side of an NFS-e a client is; what this means for its being sent goes into `fact`.
+    fn side_of(&self, found: &Inspection, fact: &mut Fact) -> Option<Side> {
+        let clients = self.making.clients.filter(|_| found.awaits_side)?;
+        self.making.routes.of(found.kind)?;
+        let side = clients.side_of(found);
+        fact.skip = side.map_or(codes::number("no-client"), |_| 0);
+        side
     }
 
     /// Gives the documents within an XML rows of their own, behind that of the XML itself. Whether there are any.
@@ -280,6 +292,7 @@ fn blank(fact: &Fact, making: Making) -> Known<'static> {
         event: "",
         route: route.map(|(route, _)| route),
         envelope: route.map(|(_, envelope)| envelope),
+        side: None,
         id: "",
         issuer: "",
         recipient: "",
