@@ -38,6 +38,7 @@ mod secrets;
 mod shells;
 #[cfg(unix)]
 mod signals;
+mod signatures;
 mod stops;
 mod support;
 mod usage;

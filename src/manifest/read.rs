@@ -133,7 +133,7 @@ mod tests {
     use super::super::row::{Action, Known, Row};
     use super::super::write::{Cells, Layout, ManifestWriter};
     use super::*;
-    use crate::dfe::{DocumentKind, Status};
+    use crate::dfe::{DocumentKind, Signature, Status};
     use crate::zen::{Envelope, Route};
 
     const HASH: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -161,6 +161,7 @@ mod tests {
             status: Status::Cancelled,
             bytes: 7000,
             sha256: Some(ContentHash::of(path.as_bytes())),
+            signature: Some(Signature::ValidIfUnindented),
         }
     }
 
@@ -383,6 +384,7 @@ mod tests {
     excel,
     envelope: true,
     clients: excel,
+    signature: excel,
     };
                let mut one = known(&path, &id);
                one.envelope = Some(Envelope::Data);

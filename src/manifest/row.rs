@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::dfe::{DocumentKind, Status};
+use crate::dfe::{DocumentKind, Signature, Status};
 use crate::digest::ContentHash;
 use crate::zen::{Envelope, Route, Side};
 
@@ -53,6 +53,8 @@ pub struct Known<'a> {
     pub bytes: u64,
     /// Hash of the file as it lies on disk; `None` where it could not be read.
     pub sha256: Option<ContentHash>,
+    /// What became of its signature; written only where the manifest's layout has the column.
+    pub signature: Option<Signature>,
 }
 
 /// What sending needs of a row.
