@@ -1,7 +1,7 @@
 //! What the journal calls accepted, held against Zen's own list: the office's proof that all of it arrived.
 //!
-//! Zen lists documents by their access key, and neither events nor cancellations: those cannot be shown, and are counted
-//! apart. What Zen lists as cancelled is there all the same.
+//! Zen lists documents by their access key, and neither events nor cancellations nor NFS-e: those cannot be shown, and
+//! are counted apart. What Zen lists as cancelled is there all the same.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -122,7 +122,7 @@ pub fn write_held(held: &HeldAgainst, list: &Path, out: &mut dyn Write) -> io::R
     if *unlisted > 0 {
         write!(
             out,
-            "; {unlisted} more (events, cancellations and the like) it does not list"
+            "; {unlisted} more (events, cancellations, NFS-e) it does not list"
         )?;
     }
     writeln!(out)?;
@@ -193,7 +193,7 @@ mod tests {
         };
         let text = written(&lacking);
         for words in [
-            "Zen shows 7, and does not show 3; 2 more (events, cancellations and the like) it does not list\n",
+            "Zen shows 7, and does not show 3; 2 more (events, cancellations, NFS-e) it does not list\n",
             "\nnot-shown: 3 (",
             "\n  NFe1  /a.xml\n  and 2 more: --format csv --only not-shown lists all\n",
         ] {
