@@ -6,6 +6,7 @@ use std::fs;
 use malote::digest::ContentHash;
 use malote::sandbox::Settings;
 
+use crate::support::fake::{Answer, Fake};
 use crate::support::zen::Zen;
 use crate::support::{Bench, fixtures, records};
 
@@ -218,4 +219,31 @@ fn they_take_part_in_dry_run_pilot_and_rehearsal() {
         rehearsal.out.contains("planned 7 = accepted 7"),
         "{rehearsal:?}"
     );
+}
+
+/// What the service is known to answer, and the request as it comes.
+#[test]
+fn the_request_is_a_form_whose_field_the_operator_may_name() {
+    let bench = Bench::new();
+    archive(&bench, 1);
+    let said = r#"{"Success":true,"ErrorMessage":null}"#;
+    let answer = Answer::new(200, "application/json", said);
+    let server = Fake::start(move |_| answer.clone());
+    let done = bench.send(&server.url(), &["--nfse-field", "arquivo"]);
+    assert_eq!(done.status, 0, "{done:?}");
+    let requests = server.requests();
+    let kind = requests[0].header("content-type").unwrap();
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    assert!(requests[0].path.ends_with("/nfse"), "{}", requests[0].path);
+    let file = fs::read(bench.path("archive/000.xml")).unwrap();
+    let start = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"Type\"\r\n\r\n1\r\n--{boundary}\r\nContent-Disposition: \
+         form-data; name=\"arquivo\"; filename=\"nfse.xml\"\r\nContent-Type: text/xml\r\n\r\n"
+    );
+    let end = format!("\r\n--{boundary}--\r\n");
+    let whole = [start.as_bytes(), &file, end.as_bytes()].concat();
+    assert_eq!(requests[0].body, whole);
+    let wrong = bench.send(&server.url(), &["--nfse-field", "a\"b"]);
+    assert_eq!(wrong.status, 2, "{wrong:?}");
+    assert!(wrong.err.contains("--nfse-field"), "{wrong:?}");
 }

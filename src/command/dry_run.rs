@@ -26,6 +26,7 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
     let reading = Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
+        file_field: config.file_field.clone(),
         sorts: false,
         archives: Archives::default(),
     };

@@ -19,7 +19,7 @@ use crate::container::{Archives, Fault, INSIDE};
 use crate::dfe::{self, Encoding, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::path_text;
-use crate::zen::{Route, drop_declaration, item};
+use crate::zen::{Envelope, FileField, Route, Side, drop_declaration, form, item};
 
 /// How the manifest's paths and texts become what is sent.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,8 @@ pub struct Reading {
     pub roots: Vec<(String, String)>,
     /// The XML declaration stays behind.
     pub drop_declaration: bool,
+    /// The field of a form that holds the file.
+    pub file_field: FileField,
     /// It is told of which sort each document is, as a pilot asks.
     pub sorts: bool,
     /// The archives that documents lie in; clones share them.
@@ -52,7 +54,10 @@ impl Reading {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
         match dfe::decode(bytes) {
-            Ok(decoded) => Preparation::Ready(self.encode(document.route, bytes, &decoded)),
+            Ok(decoded) => Preparation::Ready(match document.envelope {
+                Envelope::Form(side) => self.as_file(side, bytes, &decoded),
+                _ => self.encode(document.route, &decoded),
+            }),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
     }
@@ -76,10 +81,7 @@ impl Reading {
         self.locate(outer.map_or(document.path.as_str(), |(outer, _)| outer))
     }
 
-    fn encode(&self, route: Route, bytes: &[u8], decoded: &dfe::Decoded) -> Prepared {
-        if !route.takes_batches() {
-            return self.as_file(bytes, decoded);
-        }
+    fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
         let mut text: &str = &decoded.text;
         if self.drop_declaration {
             text = drop_declaration(text);
@@ -100,10 +102,10 @@ impl Reading {
     }
 
     /// A document that travels as the file that it is, in its own encoding and with its own declaration.
-    fn as_file(&self, bytes: &[u8], decoded: &dfe::Decoded) -> Prepared {
+    fn as_file(&self, side: Side, bytes: &[u8], decoded: &dfe::Decoded) -> Prepared {
         let sort = || format!("{} {}", layout(&decoded.text), decoded.encoding);
         Prepared {
-            item: trimmed(bytes, decoded).to_vec(),
+            item: form(side, &self.file_field, trimmed(bytes, decoded)),
             second_key: None,
             sort: if self.sorts { sort() } else { String::new() },
         }

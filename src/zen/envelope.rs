@@ -1,7 +1,6 @@
 //! The body of a request.
 
 use super::Envelope;
-use super::form::{form, form_bytes};
 
 /// Documents at most in one request. The server's framework refuses above about 333 entries; this stays well below.
 pub const MAX_BATCH: usize = 50;
@@ -17,13 +16,9 @@ pub fn item(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"Format\":true}");
 }
 
-/// The body that holds `items`; a form holds one, which is the file itself.
+/// The body that holds `items`; a form is made already, and is the only one.
 #[must_use]
 pub fn body(envelope: Envelope, items: &[Vec<u8>]) -> Vec<u8> {
-    if let Envelope::Form(side) = envelope {
-        debug_assert!(items.len() <= 1, "a form of several documents");
-        return form(side, items.first().map_or(&[], Vec::as_slice));
-    }
     let (before, after) = brackets(envelope);
     let mut body = Vec::with_capacity(body_bytes(envelope, items.iter().map(Vec::len)));
     body.extend_from_slice(before);
@@ -41,9 +36,6 @@ pub fn body(envelope: Envelope, items: &[Vec<u8>]) -> Vec<u8> {
 pub fn body_bytes(envelope: Envelope, items: impl Iterator<Item = usize>) -> usize {
     let (before, after) = brackets(envelope);
     let (count, bytes) = items.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes));
-    if matches!(envelope, Envelope::Form(_)) {
-        return form_bytes(bytes);
-    }
     before.len() + after.len() + bytes + usize::max(count, 1) - 1
 }
 

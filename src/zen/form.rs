@@ -59,31 +59,40 @@ impl fmt::Display for Side {
 const START: &str = "malote-";
 const HASH_CHARS: usize = 32;
 
-/// What stands around the boundaries, the side's number and the file. That the file's field is called `File` is an
-/// assumption: the vendor's collection only says that there is one.
-const TYPE: &str = "\r\nContent-Disposition: form-data; name=\"Type\"\r\n\r\n";
-const FILE: &str = "\r\nContent-Disposition: form-data; name=\"File\"; filename=\"nfse.xml\"\r\n\
-                    Content-Type: text/xml\r\n\r\n";
-const END: &str = "--\r\n";
+/// The name of the field that holds the file. The vendor's collection only says that there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileField(String);
 
-/// The body that carries `file`.
-pub(super) fn form(side: Side, file: &[u8]) -> Vec<u8> {
+impl FileField {
+    /// A field of that name, if it is one that can stand in a form as it is.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte);
+        let fits = (1..=64).contains(&name.len()) && name.bytes().all(plain);
+        fits.then(|| Self(name.to_owned()))
+    }
+}
+
+impl Default for FileField {
+    fn default() -> Self {
+        Self("File".to_owned())
+    }
+}
+
+/// The body that carries `file` in the field `field`.
+#[must_use]
+pub fn form(side: Side, field: &FileField, file: &[u8]) -> Vec<u8> {
     // No file holds its own hash.
     let hash = ContentHash::of(file).to_string();
     let boundary = format!("--{START}{}", &hash[..HASH_CHARS]);
-    let before = format!("{boundary}{TYPE}{}\r\n{boundary}{FILE}", side.code());
-    let after = format!("\r\n{boundary}{END}");
-    let mut body = Vec::with_capacity(form_bytes(file.len()));
-    for part in [before.as_bytes(), file, after.as_bytes()] {
-        body.extend_from_slice(part);
-    }
-    body
-}
-
-/// The length of the body that carries a file of so many bytes.
-pub(super) const fn form_bytes(file: usize) -> usize {
-    let boundary = 2 + START.len() + HASH_CHARS;
-    3 * boundary + TYPE.len() + FILE.len() + END.len() + 1 + 2 * 2 + file
+    let side = side.code();
+    let FileField(field) = field;
+    let before = format!(
+        "{boundary}\r\nContent-Disposition: form-data; name=\"Type\"\r\n\r\n{side}\r\n{boundary}\r\n\
+         Content-Disposition: form-data; name=\"{field}\"; filename=\"nfse.xml\"\r\nContent-Type: text/xml\r\n\r\n"
+    );
+    let after = format!("\r\n{boundary}--\r\n");
+    [before.as_bytes(), file, after.as_bytes()].concat()
 }
 
 /// The `Content-Type` of a body: a form begins with its own boundary, and all others are JSON.
@@ -103,16 +112,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_document_always_gives_the_same_form_and_its_length_is_foretold() {
+    fn one_document_always_gives_the_same_form() {
         for (side, number) in [
             (Side::Received, "0"),
             (Side::Issued, "1"),
             (Side::Both, "2"),
         ] {
             let file = "<CompNfse>serviço\r\n--malote-</CompNfse>".as_bytes();
-            let body = form(side, file);
-            assert_eq!(body, form(side, file));
-            assert_eq!(body.len(), form_bytes(file.len()));
+            let field = FileField::new("arquivo").unwrap();
+            let body = form(side, &field, file);
+            assert_eq!(body, form(side, &field, file));
             assert_eq!(Side::from_text(side.as_str()), Some(side));
             let kind = content_type(&body);
             let boundary = kind.to_str().unwrap().split_once("boundary=").unwrap().1;
@@ -125,6 +134,24 @@ mod tests {
             );
             assert!(parts[2].ends_with("\r\n\r\n<CompNfse>serviço\r\n--malote-</CompNfse>\r\n"));
         }
+    }
+
+    #[test]
+    fn a_field_has_a_plain_name() {
+        for (name, fits) in [
+            ("File", true),
+            ("files[]", true),
+            ("", false),
+            ("a\"b", false),
+            ("a b", false),
+            ("a\r\nb", false),
+            ("arquivó", false),
+        ] {
+            assert_eq!(FileField::new(name).is_some(), fits, "{name:?}");
+        }
+        let body = form(Side::Both, &FileField::default(), b"<a/>");
+        let named = memchr::memmem::find(&body, b"; name=\"File\"; filename=");
+        assert!(named.is_some());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use answer::{
     words_of_error,
 };
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
-pub use form::Side;
+pub use form::{FileField, Side, form};
 pub use knock::{Knock, knock};
 pub use lookup::{Held, Lookup, Page, Query, page};
 pub use lookup_transport::HttpLookup;
