@@ -10,13 +10,18 @@ demo:
 test:
     cargo test --locked
 
+# What the feature `signatures` adds
+test-signatures:
+    cargo clippy --locked --all-targets --features signatures -- -D warnings
+    cargo test --locked --features signatures signature
+
 # Formatting and lints
 lint:
     cargo fmt --check
     cargo clippy --locked --all-targets -- -D warnings
 
 # What has to hold before a commit
-ci: lint test
+ci: lint test test-signatures
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 
 # Bytes that nobody has thought of, for so many seconds each target; needs cargo-fuzz. What is found goes to tests/fuzz/corpus

@@ -48,13 +48,13 @@
 //! | `known` | files of access keys | `dfe` |
 //! | `manifest` | what we intend: reading and writing the rows | `csv_text`, `dfe`, `digest`, `zen` |
 //! | `journal` | what happened: records, replay, the one writer | `csv_text`, `digest`, `disk`, `shown`, `zen` |
-//! | `diff` | manifest × journal | `csv_text`, `digest`, `journal`, `manifest`, `path_text` |
+//! | `diff` | manifest × journal | `csv_text`, `dfe`, `digest`, `journal`, `known`, `manifest`, `path_text`, `shown` |
 //! | `report` | manifest × journal as a page | `csv_text`, `dfe`, `diff`, `digest`, `journal`, `manifest`, `plan`, `shown` |
 //! | `policy` | when to send, how fast, what to make of an answer; pure | `zen` |
 //! | `pace` | the ceiling | |
 //! | `send` | a run: the dispatcher and those who work for it | `container`, `dfe`, `diff`, `digest`, `exit`, `journal`, `manifest`, `pace`, `path_text`, `policy`, `zen` |
 //! | `progress` | how a run shows itself | `cli`, `policy`, `send` |
-//! | `zen` | the service: routes, envelopes, answers, the wire, and every assumption about it | `dfe` |
+//! | `zen` | the service: routes, envelopes, answers, the wire, and every assumption about it | `dfe`, `digest` |
 //! | `sandbox` | the simulated service; it shares nothing with the client that it is to judge | `digest` |
 //! | `disk` | the seam through which evidence reaches the disk | |
 //! | `digest` | the SHA-256 that everything is keyed by | |

@@ -6,6 +6,7 @@ mod broken_wire;
 mod changes;
 mod corpus;
 mod diff;
+mod diff_known;
 mod doctor;
 mod durability;
 mod edited;
@@ -22,6 +23,7 @@ mod log;
 mod module_map;
 #[cfg(unix)]
 mod moving;
+mod nfse;
 mod one_writer;
 mod outage;
 mod pace;
@@ -39,6 +41,7 @@ mod secrets;
 mod shells;
 #[cfg(unix)]
 mod signals;
+mod signatures;
 mod stops;
 mod support;
 mod usage;

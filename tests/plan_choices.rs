@@ -164,9 +164,10 @@ fn the_summary_tells_what_is_there_and_what_is_not() {
     ];
     let done = bench.malote(&args);
     for line in [
-        "                  2018     2019     2020     2021     2023     2024       all",
-        "  nfe                   -        3       10        -        -        -        13",
-        "         21  11.222.333/0001-81",
+        "                  no date     2018     2019     2020     2021     2023     2024     2026       all",
+        "  nfe                   -        -        3       10        -        -        -        -        13",
+        "  nfse                  1        -        -        -        -        -        -        1         2",
+        "         23  11.222.333/0001-81",
         "          3  homologation\n             ",
         "          1  notes that only a summary or an event tells of\n             3526087XK4P2T9000164550010000000021000158384",
         "          2  11.222.333/0001-81 model 55 series 1: 114 116\n",

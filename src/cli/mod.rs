@@ -117,7 +117,10 @@ pub struct DiffArgs {
     /// The journal, or several [env: MALOTE_JOURNAL] [default: the manifest's name with .journal.csv]
     #[arg(long, value_name = "FILE")]
     pub journal: Vec<PathBuf>,
-    /// Only rows in these states (for csv)
+    /// Also list what is accepted and Zen does not show: the file that fetch-known wrote after the run
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// Only rows in these states (for csv); with --known also not-shown
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     pub only: Vec<String>,
     /// How to show it
@@ -212,6 +215,7 @@ mod tests {
                 "malote diff m.csv --only rejected,failed --format csv",
                 true,
             ),
+            ("malote diff m.csv --known k.csv --only not-shown", true),
             ("malote diff m.csv --format xml", false),
             (
                 "malote report m.csv --client 11.222.333/0001-81 -o r.html --lang EN",

@@ -79,6 +79,10 @@ pub struct PlanArgs {
     /// Replace an existing manifest
     #[arg(long)]
     pub force: bool,
+    /// Verify signatures and say in the column signature what became of each; nothing is skipped for it (only in a build
+    /// with the feature signatures)
+    #[arg(long, env = "MALOTE_VERIFY_SIGNATURES", value_parser = BoolishValueParser::new())]
+    pub verify_signatures: bool,
     /// Write what a Brazilian Excel opens by a double click: semicolons, byte-order mark, CRLF
     #[arg(long, env = "MALOTE_EXCEL", value_parser = BoolishValueParser::new())]
     pub excel: bool,

@@ -98,6 +98,14 @@ pub struct SendingArgs {
     /// Whether the XML declaration travels
     #[arg(long, value_enum, env = "MALOTE_DECLARATION", default_value = "keep")]
     pub declaration: DeclarationArg,
+    /// The field of the form in which an NFS-e is sent that holds the file
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "MALOTE_NFSE_FIELD",
+        default_value = "File"
+    )]
+    pub nfse_field: String,
     /// What the program calls itself [default: malote/VERSION]
     #[arg(long, value_name = "TEXT", env = "MALOTE_USER_AGENT")]
     pub user_agent: Option<String>,

@@ -9,9 +9,13 @@ use super::output_file::OutputFile;
 use super::survey::{Refused, default_journal, wrong_manifest};
 use crate::cli::{DiffArgs, FormatArg};
 use crate::config::journal_variable;
-use crate::diff::{Balance, RowsError, Survey, groups, survey, write_rows, write_table};
+use crate::diff::{
+    Balance, HeldAgainst, NOT_SHOWN, RowsError, Survey, Wanted, groups, hold_against, survey,
+    write_held, write_rows, write_table,
+};
 use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, State, files_of, replay};
+use crate::known::KnownKeys;
 
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
     match shown(args, output) {
@@ -24,10 +28,13 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
 }
 
 fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
-    let only = states(&args.only).map_err(|reason| (reason, ExitStatus::Usage))?;
+    let only = Only::read(&args.only, args.known.is_some())
+        .map_err(|reason| (reason, ExitStatus::Usage))?;
+    let known = args.known.as_deref().map(KnownKeys::read).transpose();
+    let known = known.map_err(|error| (format!("--known: {error}"), ExitStatus::Usage))?;
     let paths = journals(args)?;
     let file = args.output.as_deref();
-    let file = file.map(|name| OutputFile::create(name, &sources(&args.manifest, &paths)));
+    let file = file.map(|name| OutputFile::create(name, &sources(args, &paths)));
     let mut file = file.transpose()?;
     let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let mut replayed =
@@ -35,12 +42,19 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
     tell_torn(&replayed, output);
     let found = survey(&args.manifest, &mut replayed.states)
         .map_err(|error| wrong_manifest(&args.manifest, &error))?;
+    let held = known
+        .as_ref()
+        .map(|known| hold_against(&args.manifest, &found, &replayed.states, known))
+        .transpose()
+        .map_err(|error| wrong_manifest(&args.manifest, &error))?;
     let left = Left {
         args,
         journals: &paths,
         replayed: &replayed,
         found: &found,
         only: &only,
+        known: known.as_ref(),
+        held: held.as_ref(),
     };
     let out: &mut dyn Write = match &mut file {
         Some(file) => file,
@@ -50,7 +64,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
         return Err(left.refused(error, file.as_ref()));
     }
     file.map_or(Ok(()), OutputFile::finish)?;
-    Ok(status(&found.balance))
+    Ok(status(&found.balance, held.as_ref()))
 }
 
 fn tell_torn(replayed: &Replayed, output: &mut Output) {
@@ -65,9 +79,10 @@ fn tell_torn(replayed: &Replayed, output: &mut Output) {
     }
 }
 
-/// 0 where every row to send is accepted, 1 where something is left.
-fn status(balance: &Balance) -> ExitStatus {
-    if balance.accepted == balance.planned {
+/// 0 where every row to send is accepted, and shown by Zen as far as that was asked; 1 where something is left.
+fn status(balance: &Balance, held: Option<&HeldAgainst>) -> ExitStatus {
+    let shown = held.is_none_or(|held| held.not_shown == 0);
+    if balance.accepted == balance.planned && shown {
         ExitStatus::Success
     } else {
         ExitStatus::NeedsAPerson
@@ -93,28 +108,49 @@ fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
 }
 
 /// What the result must not be written over.
-fn sources(manifest: &Path, journals: &[PathBuf]) -> Vec<PathBuf> {
+fn sources(args: &DiffArgs, journals: &[PathBuf]) -> Vec<PathBuf> {
     let journals = journals.iter().flat_map(|journal| files_of(journal));
-    journals.chain([manifest.to_path_buf()]).collect()
+    let read = [args.manifest.clone()]
+        .into_iter()
+        .chain(args.known.clone());
+    journals.chain(read).collect()
 }
 
-fn states(words: &[String]) -> Result<Vec<State>, String> {
-    if words.is_empty() {
-        let all = State::ALL.iter().copied();
-        return Ok(all.filter(|state| *state != State::Accepted).collect());
+/// What `--only` names.
+struct Only {
+    states: Vec<State>,
+    not_shown: bool,
+}
+
+impl Only {
+    /// Reads its words; none: all but what is done with. `known`: Zen's list is there to tell what it does not show.
+    fn read(words: &[String], known: bool) -> Result<Self, String> {
+        let mut only = Self {
+            states: Vec::new(),
+            not_shown: words.is_empty(),
+        };
+        if words.is_empty() {
+            let all = State::ALL.iter().copied();
+            only.states = all.filter(|state| *state != State::Accepted).collect();
+        }
+        for word in words.iter().map(|word| word.trim()) {
+            match State::from_text(word) {
+                Some(state) => only.states.push(state),
+                None if word == NOT_SHOWN && known => only.not_shown = true,
+                None if word == NOT_SHOWN => {
+                    return Err(format!(
+                        "--only: {NOT_SHOWN} needs --known, by which it is told"
+                    ));
+                }
+                None => {
+                    let all = State::ALL.iter().map(|state| state.as_str());
+                    let all = all.chain([NOT_SHOWN]).collect::<Vec<_>>().join(", ");
+                    return Err(format!("--only: {word:?} is no state (there are {all})"));
+                }
+            }
+        }
+        Ok(only)
     }
-    let known = || {
-        State::ALL
-            .iter()
-            .map(|state| state.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let read = |word: &String| {
-        State::from_text(word.trim())
-            .ok_or_else(|| format!("--only: {word:?} is no state (there are {})", known()))
-    };
-    words.iter().map(read).collect()
 }
 
 /// What there is to show.
@@ -123,7 +159,10 @@ struct Left<'a> {
     journals: &'a [PathBuf],
     replayed: &'a Replayed,
     found: &'a Survey,
-    only: &'a [State],
+    only: &'a Only,
+    /// What Zen shows, where that was asked, and what came of holding the accepted against it.
+    known: Option<&'a KnownKeys>,
+    held: Option<&'a HeldAgainst>,
 }
 
 impl Left<'_> {
@@ -134,7 +173,7 @@ impl Left<'_> {
                 let paths: Vec<&Path> = self.journals.iter().map(PathBuf::as_path).collect();
                 let groups = groups(&self.replayed.states, &mut Messages::new(&paths))
                     .map_err(RowsError::Journal)?;
-                write_table(&self.found.balance, &groups, out)
+                write_table(&self.found.balance, &groups, out).and_then(|()| self.write_held(out))
             }
             FormatArg::Csv => {
                 let (found, states) = (self.found, &self.replayed.states);
@@ -143,7 +182,11 @@ impl Left<'_> {
                     found,
                     states,
                     self.journals,
-                    self.only,
+                    Wanted {
+                        states: &self.only.states,
+                        known: self.known,
+                        not_shown: self.only.not_shown,
+                    },
                     out,
                 )?;
                 Ok(())
@@ -152,6 +195,13 @@ impl Left<'_> {
         written
             .and_then(|()| out.flush())
             .map_err(RowsError::Output)
+    }
+
+    fn write_held(&self, out: &mut dyn Write) -> io::Result<()> {
+        match (self.held, self.args.known.as_deref()) {
+            (Some(held), Some(list)) => write_held(held, list, out),
+            _ => Ok(()),
+        }
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -26,6 +26,7 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
     let reading = Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
+        file_field: config.file_field.clone(),
         sorts: false,
         archives: Archives::default(),
     };
@@ -105,7 +106,7 @@ fn count(
 
 fn tell(found: &Found, balance: &Balance, config: &RunConfig, output: &mut Output) {
     output.say(format_args!(
-        "{} documents would be sent, {} bytes of JSON; {} changed, {} missing",
+        "{} documents would be sent, {} bytes; {} changed, {} missing",
         found.ready, found.bytes, found.changed, found.missing
     ));
     if config.limits.max_docs == Some(found.ready) {

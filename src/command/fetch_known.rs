@@ -99,7 +99,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
     let path = args.output.display();
     output.say(format_args!(
         "{count} documents that Zen holds are in {path}\nleave them out of the next manifest:\n  malote plan PATH --known \
-         {path}"
+         {path}\nsee what was accepted and is not among them:\n  malote diff MANIFEST --known {path}"
     ));
     Ok(ExitStatus::Success)
 }

@@ -31,7 +31,7 @@ impl OutputFile {
         let path = resolved(name);
         if sources.iter().any(|source| resolved(source) == path) {
             let reason = format!(
-                "--output: {} is the manifest, a journal or its lock, and would be lost: name another file",
+                "--output: {} is read here (manifest, journal or its lock, list of --known), and would be lost: name another file",
                 name.display()
             );
             return Err((reason, ExitStatus::Usage));

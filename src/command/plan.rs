@@ -10,6 +10,7 @@ use super::evidence::refuse;
 use super::output::Output;
 use super::shell;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
+use crate::dfe::Signature;
 use crate::exit::ExitStatus;
 use crate::known::KnownKeys;
 use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan};
@@ -19,9 +20,20 @@ use crate::zen::Routes;
 /// The default ceiling, by which the duration is foretold.
 const DEFAULT_RATE: f64 = 11.0;
 
+/// What `--verify-signatures` is answered where it cannot be done.
+const NO_SIGNATURES: &str = "--verify-signatures: this malote was built without it; build one that has it: cargo build \
+                             --release --features signatures";
+
 pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
+    if args.verify_signatures && !Signature::CAN_BE_VERIFIED {
+        output.fail(NO_SIGNATURES);
+        return ExitStatus::Usage;
+    }
     let options = match options(&args.selection, &args.output, args.force, args.excel) {
-        Ok(options) => options,
+        Ok(options) => PlanOptions {
+            verify_signatures: args.verify_signatures,
+            ..options
+        },
         Err(reason) => {
             output.fail(reason);
             return ExitStatus::Usage;
@@ -110,6 +122,7 @@ pub(super) fn options(
             RoutesArg::Documented => Routes::Documented,
             RoutesArg::Legacy => Routes::Legacy,
         },
+        verify_signatures: false,
         excel,
         workers: None,
     })

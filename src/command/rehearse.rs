@@ -53,6 +53,7 @@ fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, (St
     let args = DiffArgs {
         journal: vec![default_path(&manifest, true)],
         manifest,
+        known: None,
         only: Vec::new(),
         format: FormatArg::Table,
         output: None,

@@ -205,6 +205,7 @@ fn reading(config: &RunConfig) -> Reading {
     Reading {
         roots: config.roots.clone(),
         drop_declaration: config.drop_declaration,
+        file_field: config.file_field.clone(),
         sorts: config.pilot,
         archives: Archives::default(),
     }
@@ -257,7 +258,7 @@ pub(super) fn sandboxed(
     use crate::config::{RetryRejectedConfig, user_agent};
     use crate::policy::Rules;
     use crate::send::Limits;
-    use crate::zen::AlreadyThere;
+    use crate::zen::{AlreadyThere, FileField};
     RunConfig {
         manifest,
         journal: None,
@@ -282,6 +283,7 @@ pub(super) fn sandboxed(
         timeout: Duration::from_mins(2),
         user_agent: user_agent(None),
         drop_declaration: false,
+        file_field: FileField::default(),
         retry_rejected: RetryRejectedConfig::No,
         pilot: false,
         dry_run: false,

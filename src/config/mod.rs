@@ -20,7 +20,7 @@ pub use error::ConfigError;
 use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
 use crate::policy::{Rules, parse_duration};
 use crate::send::Limits;
-use crate::zen::AlreadyThere;
+use crate::zen::{AlreadyThere, FileField};
 use error::wrong;
 use limits::{limits, quiet_hours};
 
@@ -45,6 +45,8 @@ pub struct RunConfig {
     pub user_agent: String,
     /// The XML declaration stays behind.
     pub drop_declaration: bool,
+    /// The field of a form that holds the file.
+    pub file_field: FileField,
     /// Which rejected documents are sent again.
     pub retry_rejected: RetryRejectedConfig,
     /// One document of each sort is sent, then no more.
@@ -111,6 +113,8 @@ impl RunConfig {
             timeout: duration("timeout", &args.sending.timeout)?,
             user_agent: user_agent(args.sending.user_agent.as_deref()),
             drop_declaration: args.sending.declaration == DeclarationArg::Drop,
+            file_field: FileField::new(&args.sending.nfse_field)
+                .ok_or_else(|| wrong("nfse-field", &"it is no plain word"))?,
             retry_rejected,
             dry_run: args.dry_run,
             progress: args.progress,
@@ -188,6 +192,7 @@ fn settings(args: &RunArgs, limits: &Limits) -> serde_json::Value {
         "pilot": args.stop.pilot,
         "trust_status": sending.trust_status,
         "declaration": if sending.declaration == DeclarationArg::Drop { "drop" } else { "keep" },
+        "nfse_field": sending.nfse_field,
     })
 }
 

@@ -115,7 +115,7 @@ impl fmt::Debug for AccessKey {
 
 /// The mod-11 digit over `positions`, weights 2 to 9 from the right; a letter counts as its ASCII code less 48
 /// (nfephp-org/sped-common, `src/Keys.php`).
-fn check_digit(positions: &[u8]) -> u8 {
+pub(super) fn check_digit(positions: &[u8]) -> u8 {
     let weights = (2..=9u32).cycle();
     let sum: u32 = positions
         .iter()

@@ -11,7 +11,7 @@ use super::decode::{Encoding, NotText, decode};
 use super::found::{EventInfo, Found, Info};
 use super::names::Name;
 use super::taxpayer::punctuate;
-use super::{DocumentKind, Status};
+use super::{DocumentKind, Status, nfse};
 
 /// No fiscal document is nearly as large; what is is not read as one.
 pub const LARGEST_BYTES: usize = 32 * 1024 * 1024;
@@ -58,6 +58,8 @@ pub struct Inspection {
     pub cancels: Option<AccessKey>,
     /// A SAT device with a serial number of 900… (of tests) issued it.
     pub sat_of_tests: bool,
+    /// An NFS-e that may be sent as soon as it is known on which side of it the client is.
+    pub awaits_side: bool,
     /// Documents may lie in it that are documents of their own: [`super::parts`] finds them.
     pub holds: bool,
     /// How it was stored; `None` where it is no text.
@@ -122,7 +124,8 @@ pub fn inspect(bytes: &[u8]) -> Inspection {
     inspection
 }
 
-fn blank(kind: DocumentKind) -> Inspection {
+/// What is known of a document of which nothing but the kind is.
+pub(super) fn blank(kind: DocumentKind) -> Inspection {
     Inspection {
         kind,
         event: String::new(),
@@ -141,6 +144,7 @@ fn blank(kind: DocumentKind) -> Inspection {
         signed: false,
         cancels: None,
         sat_of_tests: false,
+        awaits_side: false,
         holds: false,
         encoding: None,
     }
@@ -165,7 +169,8 @@ fn inspect_found(found: &Found, text: &str) -> Inspection {
             holds: found.events.len() > 1,
             ..event(kind, found, false)
         },
-        Class::PerhapsNfse if is_issued_nfse(text) => out(DocumentKind::Nfse, "nfse", found),
+        Class::PerhapsNfse if is_issued_nfse(text) => nfse::inspection(found, text),
+        Class::Out(DocumentKind::Nfse, _) => nfse::inspection(found, text),
         Class::PerhapsNfse => out(DocumentKind::Technical, "technical", found),
         Class::Out(DocumentKind::Summary, code) => summary(code, found),
         Class::Out(kind, code) => Inspection {
@@ -177,14 +182,14 @@ fn inspect_found(found: &Found, text: &str) -> Inspection {
 
 /// Codes found, of which the first that skips is the reason.
 #[derive(Default)]
-struct Codes {
-    skip: Option<&'static str>,
-    notes: Vec<&'static str>,
+pub(super) struct Codes {
+    pub skip: Option<&'static str>,
+    pub notes: Vec<&'static str>,
 }
 
 impl Codes {
     /// A reason not to send; after the first, a note.
-    fn skip(&mut self, code: &'static str) {
+    pub fn skip(&mut self, code: &'static str) {
         if self.skip.is_none() {
             self.skip = Some(code);
         } else {
@@ -192,13 +197,13 @@ impl Codes {
         }
     }
 
-    fn skip_if(&mut self, holds: bool, code: &'static str) {
+    pub fn skip_if(&mut self, holds: bool, code: &'static str) {
         if holds {
             self.skip(code);
         }
     }
 
-    fn note_if(&mut self, holds: bool, code: &'static str) {
+    pub fn note_if(&mut self, holds: bool, code: &'static str) {
         if holds {
             self.notes.push(code);
         }
@@ -571,12 +576,6 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
         recipient: punctuate(&found.info.recipient),
         issued: date(&found.info.date),
         skip: Some(code),
-        // A city issues an NFS-e by authorising it.
-        status: if kind == DocumentKind::Nfse {
-            Status::Authorised
-        } else {
-            Status::Unknown
-        },
         homologation: found.info.environment == "2",
         signed: found.signed,
         ..blank(kind)
@@ -597,7 +596,7 @@ fn strip(id: &str) -> &str {
 }
 
 /// `2019-05-31T10:00:00-03:00`, `2019-05-31`, or a CF-e's `20190531`.
-fn date(text: &str) -> Option<Date> {
+pub(super) fn date(text: &str) -> Option<Date> {
     let (year, month, day) = match text.as_bytes().get(4) {
         Some(b'-') => (text.get(..4)?, text.get(5..7)?, text.get(8..10)?),
         _ => (text.get(..4)?, text.get(4..6)?, text.get(6..8)?),

@@ -12,10 +12,12 @@ mod found;
 mod inspect;
 mod kind;
 mod names;
+mod nfse;
 mod notes;
 mod parts;
 #[cfg(test)]
 mod root_table;
+mod signature;
 mod taxpayer;
 mod wellformed;
 
@@ -25,4 +27,5 @@ pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
 pub use parts::{Part, parts};
+pub use signature::{Signature, signature_of};
 pub use taxpayer::{Taxpayer, punctuate};

@@ -58,7 +58,16 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         Effect::Skip,
         "a summary (resNFe, resEvento): the document itself is elsewhere",
     ),
-    ("nfse", Effect::Skip, "an NFS-e, which has another route"),
+    (
+        "nfse",
+        Effect::Skip,
+        "an NFS-e: sent with --clients only, which tell the client's side of it; further codes say what else is in the way",
+    ),
+    (
+        "no-parties",
+        Effect::Skip,
+        "an NFS-e that names neither provider nor taker by a valid CNPJ or CPF, so that no side of it is known",
+    ),
     ("no-route", Effect::Skip, "Zen's API has no route for it"),
     (
         "no-protocol",

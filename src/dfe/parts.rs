@@ -61,7 +61,7 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut depth = 0_usize;
     // Where the part that is being read begins, how deep, and where what it holds does.
     let mut open: Option<(usize, usize, usize)> = None;
-    for tag in (Tags { text, at: 0 }) {
+    for tag in Tags::of(text) {
         depth += usize::from(tag.opens);
         match open {
             None if depth == 1 && tag.opens => {
@@ -113,18 +113,18 @@ fn is_part(element: &str, batch: bool) -> bool {
 }
 
 /// A tag of a well-formed text.
-struct Tag<'a> {
+pub(super) struct Tag<'a> {
     /// Its bytes in the text.
-    from: usize,
-    to: usize,
+    pub from: usize,
+    pub to: usize,
     name: &'a str,
-    opens: bool,
-    closes: bool,
+    pub opens: bool,
+    pub closes: bool,
 }
 
 impl<'a> Tag<'a> {
     /// Its local name.
-    fn element(&self) -> &'a str {
+    pub fn element(&self) -> &'a str {
         self.name
             .rsplit_once(':')
             .map_or(self.name, |(_, local)| local)
@@ -133,9 +133,16 @@ impl<'a> Tag<'a> {
 
 /// The tags of a well-formed text, told by hand: a second place where quick-xml's reading were called would make the
 /// first, which every document passes, a good deal slower.
-struct Tags<'a> {
+pub(super) struct Tags<'a> {
     text: &'a str,
     at: usize,
+}
+
+impl<'a> Tags<'a> {
+    /// Those of `text`, in their order.
+    pub const fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
 }
 
 impl<'a> Iterator for Tags<'a> {

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Survey;
+use super::not_shown::{NOT_SHOWN, is_not_shown};
 use crate::csv_text::Fields;
 use crate::digest::ContentHash;
 use crate::journal::{Messages, Slot, State, States};
-use crate::manifest::{Action, Form, ManifestError, ManifestReader};
+use crate::known::KnownKeys;
+use crate::manifest::{Action, Form, ManifestError, ManifestReader, RowRef};
 use crate::path_text;
 
 /// Bytes that are put together before they are written.
@@ -31,8 +33,30 @@ pub enum RowsError {
 /// What `diff --format csv` writes beside the manifest's own columns.
 const ADDED: [&str; 3] = ["state", "message", "journal"];
 
-/// Writes the rows to send that are in one of the states `only`, as a manifest that `run` takes again, in the form
-/// of the one at `manifest`.
+/// Which rows are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Those in one of these states.
+    pub states: &'a [State],
+    /// What Zen shows, where that is known: what is accepted and not shown is in the state [`NOT_SHOWN`] instead.
+    pub known: Option<&'a KnownKeys>,
+    /// Those in that state too.
+    pub not_shown: bool,
+}
+
+impl Wanted<'_> {
+    /// The word for the state of `row`, where it is wanted.
+    fn word(&self, row: &RowRef, state: State) -> Option<&'static str> {
+        let held = self.known.filter(|_| state == State::Accepted);
+        if held.is_some_and(|known| is_not_shown(row, known)) {
+            return self.not_shown.then_some(NOT_SHOWN);
+        }
+        self.states.contains(&state).then(|| state.as_str())
+    }
+}
+
+/// Writes the rows to send that are `wanted`, as a manifest that `run` takes again, in the form of the one at
+/// `manifest`.
 ///
 /// # Errors
 /// Where manifest or journal cannot be read or the output cannot be written.
@@ -41,7 +65,7 @@ pub fn write_rows(
     survey: &Survey,
     states: &States,
     journals: &[PathBuf],
-    only: &[State],
+    wanted: Wanted,
     out: &mut dyn Write,
 ) -> Result<(), RowsError> {
     let mut reader = ManifestReader::open(manifest)?;
@@ -65,9 +89,9 @@ pub fn write_rows(
         let slot = states.get(&hash);
         let state = slot.map_or(State::Pending, Slot::state);
         let once = !survey.repeated.contains(&hash) || written.insert(hash);
-        if !only.contains(&state) || !once {
+        let Some(word) = wanted.word(&row, state).filter(|_| once) else {
             continue;
-        }
+        };
         let message = slot.map(|slot| messages.read(slot)).transpose();
         let message = message.map_err(RowsError::Journal)?.unwrap_or_default();
         let journal = names.get(slot.map_or(pending, |slot| slot.place().0));
@@ -78,7 +102,7 @@ pub fn write_rows(
         let cells = cells.zip(&kept).filter(|(_, kept)| **kept);
         text.line(
             cells.map(|(cell, _)| cell),
-            &[state.as_str(), &message, journal, &path],
+            &[word, &message, journal, &path],
         )?;
     }
     text.end()

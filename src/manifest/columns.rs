@@ -5,7 +5,7 @@ use super::row::{Action, RowRef};
 use crate::csv_text::Cells;
 use crate::dfe::DocumentKind;
 use crate::digest::ContentHash;
-use crate::zen::{Envelope, Route, Routes};
+use crate::zen::{Envelope, Route, Routes, Side};
 
 /// The columns that no manifest lacks.
 const NEEDED: [&str; 6] = ["action", "kind", "route", "id", "sha256", "path"];
@@ -20,6 +20,7 @@ pub(super) struct Columns {
     sha256: usize,
     path: usize,
     envelope: Option<usize>,
+    side: Option<usize>,
     journal: Option<usize>,
 }
 
@@ -36,6 +37,7 @@ impl Columns {
             sha256: need("sha256")?,
             path: need("path")?,
             envelope: at("envelope"),
+            side: at("side"),
             journal: at("journal"),
         })
     }
@@ -47,6 +49,7 @@ impl Columns {
             let cell = record.get(at).unwrap_or_default();
             std::str::from_utf8(cell).map_err(|_| ManifestError::NotUtf8(line))
         };
+        let word = |at: Option<usize>| at.map_or(Ok(""), |at| cell(at).map(str::trim));
         let action = action(cell(self.action)?, line)?;
         let sends = action == Action::Send;
         let kind = kind(cell(self.kind)?.trim(), sends, line)?;
@@ -63,18 +66,16 @@ impl Columns {
         if sends && path.is_empty() {
             return Err(ManifestError::NoPath(line));
         }
-        let word = self
-            .envelope
-            .map(cell)
-            .transpose()?
-            .unwrap_or_default()
-            .trim();
+        let envelope = match route {
+            Some(Route::Nfse) => form(word(self.side)?, sends, line)?,
+            _ => envelope(word(self.envelope)?, kind, route, line)?,
+        };
         Ok(RowRef {
             line,
             action,
             kind,
             route,
-            envelope: envelope(word, kind, route, line)?,
+            envelope,
             id: cell(self.id)?.trim(),
             sha256,
             path,
@@ -162,6 +163,18 @@ fn hash(text: &str, line: u64) -> Result<Option<ContentHash>, ManifestError> {
     Ok(Some(hash))
 }
 
+/// The form of an NFS-e. Nothing but the manifest says on which side of it the client is, so on a row to send it must.
+fn form(word: &str, sends: bool, line: u64) -> Result<Envelope, ManifestError> {
+    match Side::from_text(word) {
+        Some(side) => Ok(Envelope::Form(side)),
+        None if sends => Err(ManifestError::Side {
+            line,
+            side: word.to_owned(),
+        }),
+        None => Ok(Route::Nfse.documented_envelope()),
+    }
+}
+
 /// The envelope that the manifest names, or else the one of the table that has `kind` on `route`.
 fn envelope(
     word: &str,
@@ -183,4 +196,33 @@ fn envelope(
         .filter_map(|table| table.of(kind))
         .find(|(of_kind, _)| *of_kind == route);
     Ok(by_table.map_or(route.documented_envelope(), |(_, envelope)| envelope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ManifestReader;
+    use super::*;
+
+    #[test]
+    fn an_nfse_is_sent_only_where_the_side_of_the_client_is_said() {
+        let hash = ContentHash::of(b"a");
+        let header = "action,kind,route,side,id,sha256,path\n";
+        for (action, side, envelope) in [
+            ("send", "received", Some(Envelope::Form(Side::Received))),
+            ("send", " Issued ", Some(Envelope::Form(Side::Issued))),
+            ("send", "both", Some(Envelope::Form(Side::Both))),
+            ("send", "", None),
+            ("send", "1", None),
+            ("skip", "", Some(Envelope::Form(Side::Both))),
+        ] {
+            let text = format!("{header}{action},nfse,nfse,{side},x,{hash},/a\n");
+            let mut reader = ManifestReader::new(text.as_bytes()).unwrap();
+            let found = reader.next_row().map(|row| row.unwrap().envelope);
+            assert_eq!(found.as_ref().ok(), envelope.as_ref(), "{action} {side:?}");
+            if let Err(error) = found {
+                let error = error.to_string();
+                assert!(error.starts_with("line 2: the column side says"), "{error}");
+            }
+        }
+    }
 }

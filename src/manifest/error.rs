@@ -72,6 +72,17 @@ pub enum ManifestError {
         /// What stands there.
         envelope: String,
     },
+    /// A row to send by the route of NFS-e that does not say on which side of it the client is.
+    #[error(
+        "line {line}: the column side says {side:?}, and to send an NFS-e it must be received, issued or both: the \
+         client's side of it (plan --clients fills it)"
+    )]
+    Side {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        side: String,
+    },
     /// Rows that name different journals.
     #[error(
         "line {line}: the column journal names {other}, and above {one}: say with --journal which of them is meant"

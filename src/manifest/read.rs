@@ -133,7 +133,7 @@ mod tests {
     use super::super::row::{Action, Known, Row};
     use super::super::write::{Cells, Layout, ManifestWriter};
     use super::*;
-    use crate::dfe::{DocumentKind, Status};
+    use crate::dfe::{DocumentKind, Signature, Status};
     use crate::zen::{Envelope, Route};
 
     const HASH: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -153,6 +153,7 @@ mod tests {
             event: "",
             route: Some(Route::Nfe),
             envelope: None,
+            side: None,
             id,
             issuer: "12.ABC.345/01DE-35",
             recipient: "",
@@ -160,6 +161,7 @@ mod tests {
             status: Status::Cancelled,
             bytes: 7000,
             sha256: Some(ContentHash::of(path.as_bytes())),
+            signature: Some(Signature::ValidIfUnindented),
         }
     }
 
@@ -382,6 +384,7 @@ mod tests {
     excel,
     envelope: true,
     clients: excel,
+    signature: excel,
     };
                let mut one = known(&path, &id);
                one.envelope = Some(Envelope::Data);

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::dfe::{DocumentKind, Status};
+use crate::dfe::{DocumentKind, Signature, Status};
 use crate::digest::ContentHash;
-use crate::zen::{Envelope, Route};
+use crate::zen::{Envelope, Route, Side};
 
 /// What is to be done with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Known<'a> {
     pub route: Option<Route>,
     /// The envelope; written only where the manifest's layout has the column.
     pub envelope: Option<Envelope>,
+    /// The client's side of an NFS-e to send; written only where the manifest's layout has the column.
+    pub side: Option<Side>,
     /// The document's `Id`, else empty.
     pub id: &'a str,
     /// CNPJ or CPF with punctuation, else empty.
@@ -51,6 +53,8 @@ pub struct Known<'a> {
     pub bytes: u64,
     /// Hash of the file as it lies on disk; `None` where it could not be read.
     pub sha256: Option<ContentHash>,
+    /// What became of its signature; written only where the manifest's layout has the column.
+    pub signature: Option<Signature>,
 }
 
 /// What sending needs of a row.

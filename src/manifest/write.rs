@@ -11,12 +11,18 @@ const PORTION: usize = 256 * 1024;
 
 /// Which columns there are, and for whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column or a form of its own"
+)]
 pub struct Layout {
     /// For a Brazilian Excel that opens it by a double click: semicolons, byte-order mark, CRLF.
     pub excel: bool,
+    /// With the column `signature`.
+    pub signature: bool,
     /// With the column `envelope`.
     pub envelope: bool,
-    /// With the column `clients`.
+    /// With the columns `side` and `clients`.
     pub clients: bool,
 }
 
@@ -69,10 +75,18 @@ impl Layout {
                 hash.write_hex(out);
             }
         });
+        if self.signature {
+            fields.plain(word(
+                known.signature.map_or("", |signature| signature.as_str()),
+            ));
+        }
         if self.envelope {
             fields.plain(word(
                 known.envelope.map_or("", |envelope| envelope.as_str()),
             ));
+        }
+        if self.clients {
+            fields.plain(word(known.side.map_or("", |side| side.as_str())));
         }
     }
 }
@@ -105,10 +119,13 @@ impl<W: Write> ManifestWriter<W> {
             "bytes",
             "sha256",
         ];
+        let signature = layout.signature.then_some("signature");
         let envelope = layout.envelope.then_some("envelope");
         let mut fields = Fields::new(form.delimiter, &mut portion);
-        let clients = layout.clients.then_some("clients");
-        let columns = columns.into_iter().chain(envelope).chain(clients);
+        let clients = layout.clients.then_some(["side", "clients"]);
+        let clients = clients.into_iter().flatten();
+        let columns = columns.into_iter().chain(signature);
+        let columns = columns.chain(envelope).chain(clients);
         for column in columns.chain(["path"]) {
             fields.text(column);
         }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::dfe::{AccessKey, Inspection, Taxpayer, decode, punctuate};
+use crate::zen::Side;
 
 /// The clients of `--clients`.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +100,16 @@ impl Clients {
     #[must_use]
     pub fn has(&self, number: &str) -> bool {
         Taxpayer::new(number).is_some_and(|number| self.numbers.contains_key(&number))
+    }
+
+    /// On which side of an NFS-e a client is, if on any.
+    pub(super) fn side_of(&self, found: &Inspection) -> Option<Side> {
+        match (self.has(&found.issuer), self.has(&found.recipient)) {
+            (true, true) => Some(Side::Both),
+            (true, false) => Some(Side::Issued),
+            (false, true) => Some(Side::Received),
+            (false, false) => None,
+        }
     }
 
     /// Those who take part in a document, punctuated and separated by blanks.

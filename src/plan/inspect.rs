@@ -6,15 +6,16 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::clients::Clients;
+use super::codes;
 use super::fact::Fact;
 use super::spill::Texts;
 use super::walk::{Met, Role};
 use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
-use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES};
+use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, Signature};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
-use crate::zen::Routes;
+use crate::zen::{Routes, Side};
 
 /// Bytes that the documents within one XML may come to.
 const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
@@ -115,12 +116,16 @@ impl Maker<'_> {
         if inspection.holds && self.container(path, bytes, hash, &inspection) {
             return;
         }
-        self.inspected(path, &inspection, hash, bytes.len());
+        self.inspected(path, bytes, &inspection, hash);
     }
 
-    fn inspected(&mut self, path: &str, found: &Inspection, hash: ContentHash, length: usize) {
-        let fact = Fact::new(found, hash, length as u64);
+    /// A row for what was `found` in `bytes`.
+    fn inspected(&mut self, path: &str, bytes: &[u8], found: &Inspection, hash: ContentHash) {
+        let mut fact = Fact::new(found, hash, bytes.len() as u64);
+        let side = self.side_of(found, &mut fact);
         let known = Known {
+            side,
+            signature: self.signature_of(bytes, found),
             event: &found.event,
             id: &found.id,
             issuer: &found.issuer,
@@ -134,6 +139,23 @@ impl Maker<'_> {
             .map(|clients| clients.in_document(found));
         let notes = found.notes.join(" ");
         self.row(fact, path, &known, &notes, clients.unwrap_or_default());
+    }
+
+    /// What becomes of the signature in `bytes`, where that is asked.
+    fn signature_of(&self, bytes: &[u8], found: &Inspection) -> Option<Signature> {
+        if !self.making.layout.signature {
+            return None;
+        }
+        dfe::signature_of(&dfe::decode(bytes).ok()?.text, found)
+    }
+
+    /// On which side of an NFS-e a client is; what this means for its being sent goes into `fact`.
+    fn side_of(&self, found: &Inspection, fact: &mut Fact) -> Option<Side> {
+        let clients = self.making.clients.filter(|_| found.awaits_side)?;
+        self.making.routes.of(found.kind)?;
+        let side = clients.side_of(found);
+        fact.skip = side.map_or(codes::number("no-client"), |_| 0);
+        side
     }
 
     /// Gives the documents within an XML rows of their own, behind that of the XML itself. Whether there are any.
@@ -151,7 +173,7 @@ impl Maker<'_> {
         if parts.is_empty() {
             return false;
         }
-        self.inspected(path, &found.clone().of_container(), hash, bytes.len());
+        self.inspected(path, bytes, &found.clone().of_container(), hash);
         let mut buffer = Vec::new();
         let mut left = MOST_OF_PARTS;
         for (index, part) in parts.iter().enumerate() {
@@ -164,7 +186,7 @@ impl Maker<'_> {
                 Ok(length) => {
                     left -= length;
                     let bytes = &buffer[..length];
-                    self.inspected(&path, &dfe::inspect(bytes), ContentHash::of(bytes), length);
+                    self.inspected(&path, bytes, &dfe::inspect(bytes), ContentHash::of(bytes));
                 }
                 Err(code) => {
                     let fact = Fact::unread(DocumentKind::Unreadable, code, false);
@@ -280,6 +302,8 @@ fn blank(fact: &Fact, making: Making) -> Known<'static> {
         event: "",
         route: route.map(|(route, _)| route),
         envelope: route.map(|(_, envelope)| envelope),
+        side: None,
+        signature: None,
         id: "",
         issuer: "",
         recipient: "",

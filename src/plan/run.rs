@@ -35,6 +35,10 @@ pub enum Order {
 
 /// What `plan` is asked to do.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub struct PlanOptions {
     /// Files and folders.
     pub paths: Vec<PathBuf>,
@@ -58,6 +62,8 @@ pub struct PlanOptions {
     pub known: Option<KnownKeys>,
     /// Which table of routes applies.
     pub routes: Routes,
+    /// Signatures are verified.
+    pub verify_signatures: bool,
     /// For a Brazilian Excel.
     pub excel: bool,
     /// Threads that inspect; `None`: by the number of cores.
@@ -101,6 +107,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     let folder = folder_of(&options.output);
     let layout = Layout {
         excel: options.excel,
+        signature: options.verify_signatures,
         envelope: options.routes == Routes::Legacy,
         clients: options.clients.is_some(),
     };

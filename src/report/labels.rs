@@ -96,7 +96,8 @@ impl Texts {
             "summary" => self.skip_summary,
             "technical" => self.skip_technical,
             "not-dfe" => self.skip_not_dfe,
-            "nfse" => self.skip_nfse,
+            // A row never has the second as its reason, but behind the first.
+            "nfse" | "no-parties" => self.skip_nfse,
             "other-event" => self.skip_other_event,
             "outside-period" => self.skip_period,
             "empty" | "nul-filled" | "too-large" | "html" | "doctype" | "ill-formed"

@@ -236,7 +236,7 @@ texts! {
     skip_summary: "resumo; o documento está em outro lugar" | "a summary; the document is elsewhere";
     skip_technical: "pedido ou resposta de serviço, não é documento" | "a request or answer, no document";
     skip_not_dfe: "XML que não é documento fiscal" | "XML, but no fiscal document";
-    skip_nfse: "NFS-e, que segue por outra rota" | "an NFS-e, which has another route";
+    skip_nfse: "NFS-e da qual não se sabe o lado do cliente" | "an NFS-e of which the client's side is not known";
     skip_other_event: "evento de outro tipo" | "an event of another type";
     skip_period: "fora do período pedido" | "outside the period asked for";
     skip_damaged: "arquivo vazio, danificado ou que não é XML" | "empty, damaged or not XML";

@@ -40,7 +40,7 @@ impl Shelf {
     /// Takes in what was accepted: a document, or what cancels one.
     pub fn take(&mut self, seen: &Seen, xml: &str) {
         if let Some(note) = &seen.follows {
-            let cancels = seen.root == "CFeCanc"
+            let cancels = seen.root == "cfecanc"
                 || ["/110111/", "/110112/"]
                     .iter()
                     .any(|kind| seen.identity.contains(kind));
@@ -130,4 +130,41 @@ fn recipient(xml: &str) -> &str {
     between("<CNPJ>", "</CNPJ>")
         .or_else(|| between("<CPF>", "</CPF>"))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALE: &str = "35180311222333000181590001234560000022222220";
+    const OTHER: &str = "35180311222333000181590001234560000033333339";
+
+    fn seen(root: &str, key: &str, follows: Option<&str>) -> Seen {
+        Seen {
+            root: root.to_owned(),
+            key: key.to_owned(),
+            identity: key.to_owned(),
+            follows: follows.map(str::to_owned),
+            issuer: "11222333000181".to_owned(),
+            issued: "20180305".to_owned(),
+        }
+    }
+
+    /// Bug: a sale whose cancellation had come was listed as a valid one.
+    #[test]
+    fn a_sale_that_was_cancelled_is_listed_as_such() {
+        let mut shelf = Shelf::default();
+        shelf.take(&seen("cfe", SALE, None), "");
+        let search = json!({"search": {"Client": ["11222333000181"], "DateEmissionStart": "01/01/2018",
+            "DateEmissionEnd": "31/12/2018", "Take": 100}});
+        let asked = search.to_string();
+        let canceled = |shelf: &Shelf| {
+            let page = shelf.page("59", asked.as_bytes()).unwrap();
+            assert_eq!(page["items"][0]["Key"], SALE);
+            page["items"][0]["Canceled"].clone()
+        };
+        assert_eq!(canceled(&shelf), "False");
+        shelf.take(&seen("cfecanc", OTHER, Some(SALE)), "");
+        assert_eq!(canceled(&shelf), "True");
+    }
 }

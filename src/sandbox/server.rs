@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use super::account::{Account, Memory};
 use super::chance::Chance;
 use super::decision::{Decision, End};
+use super::form;
 use super::service::Service;
 use super::settings::Settings;
 
@@ -163,12 +164,19 @@ async fn handle(
     let body = body
         .map_err(|error| io::Error::other(error.to_string()))?
         .to_bytes();
+    let content_type = parts.headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|text| text.to_str().ok());
+    let form = match content_type {
+        Some(text) if text.starts_with("multipart/") => form::read(text, body.clone()).await,
+        _ => None,
+    };
     let (decision, latency) = {
         let mut service = state.service();
         let fault = service.fault(state.started.elapsed());
         let decision = fault.unwrap_or_else(|| {
             let token = state.token.expose_secret();
-            service.answer(parts.method.as_str(), parts.uri.path(), token, &body)
+            let (method, path) = (parts.method.as_str(), parts.uri.path());
+            service.answer(method, path, token, &body, form.as_ref())
         });
         (decision, service.settings.latency)
     };

@@ -11,9 +11,10 @@ use super::account::{Arrival, Memory};
 use super::chance::{Chance, share_of};
 use super::decision::{Decision, End};
 use super::document::{Seen, Unseen, see};
+use super::form::Form;
 use super::lookup::model_of;
 use super::settings::Settings;
-use super::{routes, shape};
+use super::{nfse, routes, shape};
 use crate::digest::ContentHash;
 
 /// nginx's default.
@@ -72,8 +73,15 @@ impl Service {
         Some(decision)
     }
 
-    /// The answer to `path` (what follows the host) with `body`.
-    pub fn answer(&mut self, method: &str, path: &str, token: &str, body: &[u8]) -> Decision {
+    /// The answer to `path` (what follows the host) with `body`, which may be a `form`.
+    pub fn answer(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &[u8],
+        form: Option<&Form>,
+    ) -> Decision {
         let Some(route) = path.strip_prefix("/api/v1/") else {
             return Decision::page(404, "Página não encontrada");
         };
@@ -89,7 +97,7 @@ impl Service {
                 _ => Decision::page(500, "Erro").with("MsgErro", "Filtro invalido"),
             };
         }
-        if !routes::exists(route) {
+        if route != nfse::ROUTE && !routes::exists(route) {
             return Decision::page(404, "Página não encontrada");
         }
         if method != "POST" {
@@ -97,6 +105,9 @@ impl Service {
         }
         if body.len() > LARGEST_BODY {
             return Decision::page(413, "Request Entity Too Large");
+        }
+        if route == nfse::ROUTE {
+            return self.take_nfse(form);
         }
         let read = serde_json::from_slice(body);
         let Ok(Body::Array(items) | Body::Data { data: items }) = read else {
@@ -136,7 +147,13 @@ impl Service {
         } else {
             shape::detailed(entries)
         };
-        let mut decision = Decision::json(&body);
+        self.deliver(&body)
+    }
+
+    /// An answer on its way back, on which it may be lost.
+    pub(super) fn deliver(&mut self, body: &Value) -> Decision {
+        let settings = &self.settings;
+        let mut decision = Decision::json(body);
         if self.chance.happens(settings.lose) {
             decision.end = End::Nothing;
         } else if self.chance.happens(settings.cut) {
@@ -284,7 +301,8 @@ mod tests {
             .map(|text| json!({"Xml": text, "Format": format}))
             .collect();
         let body = Value::from(items).to_string();
-        service.answer("POST", &format!("/api/v1/t/{route}"), "t", body.as_bytes())
+        let path = format!("/api/v1/t/{route}");
+        service.answer("POST", &path, "t", body.as_bytes(), None)
     }
 
     fn read(decision: &Decision) -> Value {

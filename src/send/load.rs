@@ -22,7 +22,7 @@ impl<T: Transport> Dispatcher<T> {
         }
         let route = loaded.document.route;
         let probe = self.is_probing();
-        let most = if probe || !self.doors.is_open(route) {
+        let most = if probe || !self.doors.is_open(route) || !route.takes_batches() {
             1
         } else {
             self.limits.batch
@@ -87,10 +87,11 @@ impl<T: Transport> Dispatcher<T> {
     }
 }
 
-/// Whether `loaded` may join `batch`: same envelope, no second document of one access key, within the size that
-/// the server takes.
+/// Whether `loaded` may join `batch`: a route that takes several, same envelope, no second document of one access key,
+/// within the size that the server takes.
 fn fits(batch: &Batch, loaded: &Loaded) -> bool {
-    batch.envelope == loaded.document.envelope
+    batch.route.takes_batches()
+        && batch.envelope == loaded.document.envelope
         && !batch.holds_key(loaded.document.access_key())
         && bytes_with(batch, Some(loaded)) <= MAX_BODY_BYTES
 }

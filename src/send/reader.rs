@@ -16,10 +16,10 @@ use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
 use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
 use crate::container::{Archives, Fault, INSIDE};
-use crate::dfe::{self, LARGEST_BYTES};
+use crate::dfe::{self, Encoding, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::path_text;
-use crate::zen::{Route, drop_declaration, item};
+use crate::zen::{Envelope, FileField, Route, Side, drop_declaration, form, item};
 
 /// How the manifest's paths and texts become what is sent.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,8 @@ pub struct Reading {
     pub roots: Vec<(String, String)>,
     /// The XML declaration stays behind.
     pub drop_declaration: bool,
+    /// The field of a form that holds the file.
+    pub file_field: FileField,
     /// It is told of which sort each document is, as a pilot asks.
     pub sorts: bool,
     /// The archives that documents lie in; clones share them.
@@ -52,7 +54,10 @@ impl Reading {
             return Preparation::Changed(format!("the file's SHA-256 is {hash} now"));
         }
         match dfe::decode(bytes) {
-            Ok(decoded) => Preparation::Ready(self.encode(document.route, &decoded)),
+            Ok(decoded) => Preparation::Ready(match document.envelope {
+                Envelope::Form(side) => self.as_file(side, bytes, &decoded),
+                _ => self.encode(document.route, &decoded),
+            }),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
     }
@@ -93,6 +98,16 @@ impl Reading {
             } else {
                 String::new()
             },
+        }
+    }
+
+    /// A document that travels as the file that it is, in its own encoding and with its own declaration.
+    fn as_file(&self, side: Side, bytes: &[u8], decoded: &dfe::Decoded) -> Prepared {
+        let sort = || format!("{} {}", layout(&decoded.text), decoded.encoding);
+        Prepared {
+            item: form(side, &self.file_field, trimmed(bytes, decoded)),
+            second_key: None,
+            sort: if self.sorts { sort() } else { String::new() },
         }
     }
 
@@ -195,6 +210,19 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "it is a folder now".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// The bytes of a document without the NULs and their like around it, as [`dfe::decode`] leaves them out. UTF-16, of
+/// which a NUL is half a letter, stays as it is.
+fn trimmed<'a>(bytes: &'a [u8], decoded: &dfe::Decoded) -> &'a [u8] {
+    if !decoded.trimmed || decoded.encoding == Encoding::Utf16 {
+        return bytes;
+    }
+    let outside = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1a);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let from = bytes.iter().position(|byte| !outside(byte)).unwrap_or(0);
+    let to = bytes.iter().rposition(|byte| !outside(byte));
+    &bytes[from..to.map_or(from, |last| last + 1)]
 }
 
 /// The sale that a CFeCanc cancels, by which an answer may name it.

@@ -293,6 +293,9 @@ impl<T: Transport> Dispatcher<T> {
 }
 
 fn keys(loaded: &Loaded) -> DocumentKeys {
+    if !loaded.document.route.takes_batches() {
+        return DocumentKeys::any();
+    }
     DocumentKeys::new(
         loaded.document.access_key(),
         loaded.prepared.second_key.as_deref(),

@@ -18,7 +18,11 @@ pub struct ReplyEntry {
 
 /// The access keys by which an answer may name a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DocumentKeys(Vec<String>);
+pub struct DocumentKeys {
+    keys: Vec<String>,
+    /// Whatever an answer names, it means this one.
+    any: bool,
+}
 
 /// What the entries of one document come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,11 +39,23 @@ impl DocumentKeys {
     /// The keys of a document: its own, and the sale's where it cancels one.
     #[must_use]
     pub fn new(own: Option<&str>, second: Option<&str>) -> Self {
-        Self([own, second].into_iter().flatten().map(bare).collect())
+        Self {
+            keys: [own, second].into_iter().flatten().map(bare).collect(),
+            any: false,
+        }
+    }
+
+    /// Those of the only document of a request whose answer has none, or keys of another sort (NFS-e).
+    #[must_use]
+    pub const fn any() -> Self {
+        Self {
+            keys: Vec::new(),
+            any: true,
+        }
     }
 
     fn holds(&self, key: &str) -> bool {
-        self.0.iter().any(|one| one == key)
+        self.any || self.keys.iter().any(|one| one == key)
     }
 }
 
@@ -295,7 +311,7 @@ pub fn match_to(documents: &[DocumentKeys], entries: &[ReplyEntry]) -> Vec<Optio
         .iter()
         .map(|keys| {
             // A document without a key of its own, as where a spreadsheet has mangled it, can be alone only.
-            let any = alone && keys.0.is_empty();
+            let any = alone && keys.keys.is_empty();
             let mine = entries.iter().filter(|entry| match &entry.key {
                 Some(key) if key.len() == 44 => any || keys.holds(key),
                 _ => alone,

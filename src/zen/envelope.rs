@@ -16,7 +16,7 @@ pub fn item(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"Format\":true}");
 }
 
-/// The body that holds `items`.
+/// The body that holds `items`; a form is made already, and is the only one.
 #[must_use]
 pub fn body(envelope: Envelope, items: &[Vec<u8>]) -> Vec<u8> {
     let (before, after) = brackets(envelope);
@@ -43,6 +43,7 @@ const fn brackets(envelope: Envelope) -> (&'static [u8], &'static [u8]) {
     match envelope {
         Envelope::Array => (b"[", b"]"),
         Envelope::Data => (b"{\"data\":[", b"]}"),
+        Envelope::Form(_) => (b"", b""),
     }
 }
 

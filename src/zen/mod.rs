@@ -3,6 +3,7 @@
 
 mod answer;
 mod envelope;
+mod form;
 mod knock;
 mod lookup;
 mod lookup_transport;
@@ -16,6 +17,7 @@ pub use answer::{
     words_of_error,
 };
 pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
+pub use form::{FileField, Side, form};
 pub use knock::{Knock, knock};
 pub use lookup::{Held, Lookup, Page, Query, page};
 pub use lookup_transport::HttpLookup;

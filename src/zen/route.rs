@@ -1,5 +1,6 @@
 //! Which route takes which document, and in which envelope.
 
+use super::Side;
 use crate::dfe::DocumentKind;
 
 /// A route of the API: the last segment of its URL.
@@ -22,6 +23,8 @@ pub enum Route {
     Cfe,
     /// Cancellations of CF-e SAT.
     CfeCancel,
+    /// NFS-e.
+    Nfse,
 }
 
 /// What surrounds the documents of a request.
@@ -31,6 +34,8 @@ pub enum Envelope {
     Array,
     /// `{"data": [{…}, …]}`
     Data,
+    /// A form with the file of one document, and on which side of it the client is.
+    Form(Side),
 }
 
 /// Which table of routes applies.
@@ -54,6 +59,7 @@ impl Route {
         Self::CteOsEvent,
         Self::Cfe,
         Self::CfeCancel,
+        Self::Nfse,
     ];
 
     /// The segment of the URL, as it stands in the manifest.
@@ -68,6 +74,7 @@ impl Route {
             Self::CteOsEvent => "importarxmlcteoseventarray",
             Self::Cfe => "importarxmlcfearray",
             Self::CfeCancel => "importarxmlcfeeventarray",
+            Self::Nfse => "nfse",
         }
     }
 
@@ -80,12 +87,20 @@ impl Route {
             .find(|route| route.as_str() == text)
     }
 
-    /// The envelope that the vendor's collection shows for the route, or shows for its like.
+    /// Whether a request to it may hold several documents.
+    #[must_use]
+    pub const fn takes_batches(self) -> bool {
+        !matches!(self, Self::Nfse)
+    }
+
+    /// The envelope that the vendor's collection shows for the route, or shows for its like. Of a form it is for each
+    /// document to say which side it is about.
     #[must_use]
     pub const fn documented_envelope(self) -> Envelope {
         match self {
             Self::Nfe | Self::Cte | Self::CteOs | Self::Cfe => Envelope::Array,
             Self::NfeEvent | Self::CteEvent | Self::CteOsEvent | Self::CfeCancel => Envelope::Data,
+            Self::Nfse => Envelope::Form(Side::Both),
         }
     }
 }
@@ -97,10 +112,11 @@ impl Envelope {
         match self {
             Self::Array => "array",
             Self::Data => "data",
+            Self::Form(_) => "form",
         }
     }
 
-    /// The envelope of that word, if there is one.
+    /// The envelope of documents in JSON that has that word, if there is one.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         match text {
@@ -125,6 +141,7 @@ impl Routes {
             K::CteOsEvent => Route::CteOsEvent,
             K::Cfe => Route::Cfe,
             K::CfeCancel => Route::CfeCancel,
+            K::Nfse => Route::Nfse,
             _ => return None,
         };
         Some(match self {
@@ -135,6 +152,8 @@ impl Routes {
                     (Route::CteOs, Envelope::Data)
                 }
                 Route::Cfe | Route::CfeCancel => (Route::Cfe, Envelope::Data),
+                // It sent none.
+                Route::Nfse => return None,
             },
         })
     }

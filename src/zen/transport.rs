@@ -14,6 +14,7 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
+use super::form::content_type;
 use super::scrub::Scrub;
 use super::traced::Traced;
 
@@ -158,7 +159,7 @@ impl Transport for HttpTransport {
         let sent = self
             .client
             .post(url)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(CONTENT_TYPE, content_type(&body))
             .body(body)
             .send()
             .await;

@@ -212,3 +212,23 @@ fn a_document_without_a_key_takes_the_answer_to_its_request() {
     assert!(found[0].as_ref().is_some_and(|one| one.success));
     assert_eq!(match_to(&[none.clone(), none], &entries), [None, None]);
 }
+
+/// The answer to an NFS-e names no document; one that names it by the 50 positions of its own key means it all the same.
+#[test]
+fn an_answer_without_a_usable_key_is_of_the_only_document() {
+    for body in [
+        r#"{"Success":true,"ErrorMessage":null}"#,
+        r#"[{"Key":"NFS35503082211222333000181000000000000126010000000016","Success":true}]"#,
+        r#"[{"Key":"35190511222333000181550010000001011007998198","Success":true}]"#,
+    ] {
+        let found = match_to(&[DocumentKeys::any()], &entries(body.as_bytes()).unwrap());
+        assert!(found[0].as_ref().is_some_and(|said| said.success), "{body}");
+    }
+    let body = br#"{"Success":false,"ErrorMessage":"Cliente n\u00e3o cadastrado"}"#;
+    let found = match_to(&[DocumentKeys::any()], &entries(body).unwrap());
+    let said = found[0].as_ref().unwrap();
+    assert_eq!(
+        (said.success, said.message.as_str()),
+        (false, "Cliente não cadastrado")
+    );
+}

@@ -1,0 +1,300 @@
+//! What stands in an NFS-e, of whichever city: who provided the service and who took it.
+//!
+//! Some hundred layouts are in use, and most are in no schema that one could hold against them. What they share is
+//! Portuguese: an element around a CNPJ or CPF, or its own name, says `Prestador` or `Tomador` (national: `prest` and
+//! `toma`). Only numbers with right check digits count. Read by its tags and only of NFS-e, for which a second reading
+//! costs nothing.
+
+use super::access_key::check_digit;
+use super::found::Found;
+use super::inspect::{Codes, Identity, Inspection, blank, date};
+use super::parts::Tags;
+use super::taxpayer::{Taxpayer, punctuate};
+use super::{DocumentKind, Status};
+
+/// What was found in an NFS-e.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Nfse<'a> {
+    /// The different numbers of who provided the service.
+    providers: Vec<Taxpayer>,
+    /// The different numbers of who took it.
+    takers: Vec<Taxpayer>,
+    /// Who issued the note, where that says nothing of either: mostly the provider.
+    issuers: Vec<Taxpayer>,
+    /// It is of the test environment.
+    test: bool,
+    /// Its cancellation lies in the file.
+    cancelled: bool,
+    /// The first date of issue, as it is written; else empty.
+    date: &'a str,
+}
+
+/// On which side a number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Provider,
+    Taker,
+    Issuer,
+    /// One that is neither: an agent between the two, the city itself.
+    Other,
+}
+
+/// An NFS-e. Why it is not sent is first that its side is not known here; then whatever else is in the way.
+pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
+    let read = read(text);
+    let mut codes = Codes::default();
+    codes.skip("nfse");
+    let national = national_key(&found.info.id);
+    let several = found.documents > 1 || read.providers.len() > 1 || read.takers.len() > 1;
+    let homologation = read.test || found.info.environment == "2";
+    codes.skip_if(homologation, "homologation");
+    codes.skip_if(national == Some(false), "bad-check-digit");
+    codes.skip_if(several, "several-documents");
+    codes.skip_if(
+        read.providers.is_empty() && read.takers.is_empty(),
+        "no-parties",
+    );
+    let awaits_side = codes.notes.is_empty();
+    codes.note_if(read.cancelled, "cancelled");
+    let only = |numbers: &[Taxpayer]| match numbers {
+        [one] => punctuate(one.as_str()),
+        _ => String::new(),
+    };
+    let id = found.info.id.clone().into_owned();
+    Inspection {
+        identity: (national == Some(true)).then(|| Identity::Text(id.clone())),
+        id,
+        issuer: only(&read.providers),
+        recipient: only(&read.takers),
+        issued: date(read.date),
+        skip: codes.skip,
+        awaits_side,
+        notes: codes.notes,
+        // A city issues an NFS-e by authorising it.
+        status: if read.cancelled {
+            Status::Cancelled
+        } else {
+            Status::Authorised
+        },
+        homologation,
+        signed: found.signed,
+        holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+        ..blank(DocumentKind::Nfse)
+    }
+}
+
+/// Reads `text`, which is well-formed.
+fn read(text: &str) -> Nfse<'_> {
+    let mut found = Nfse::default();
+    // Names of the open elements, in small letters.
+    let mut open: Vec<String> = Vec::new();
+    let mut text_from = None;
+    for tag in Tags::of(text) {
+        match (tag.opens, tag.closes) {
+            (true, false) => {
+                open.push(tag.element().to_ascii_lowercase());
+                found.cancelled |= open.last().is_some_and(|name| name == "nfsecancelamento");
+                text_from = Some(tag.to);
+            }
+            (false, _) => {
+                let inner = text_from.take().and_then(|from| text.get(from..tag.from));
+                if let Some(inner) = inner {
+                    found.field(&open, inner.trim());
+                }
+                open.pop();
+            }
+            (true, true) => text_from = None,
+        }
+    }
+    if found.providers.is_empty() {
+        let takers = &found.takers;
+        found.issuers.retain(|issuer| !takers.contains(issuer));
+        found.providers = std::mem::take(&mut found.issuers);
+    }
+    found
+}
+
+impl<'a> Nfse<'a> {
+    /// Takes the text of the innermost of the `open` elements.
+    fn field(&mut self, open: &[String], text: &'a str) {
+        let Some(name) = open.last() else { return };
+        match name.as_str() {
+            "tpamb" => self.test |= text == "2",
+            // São Paulo's.
+            "statusnfe" => self.cancelled |= text == "C",
+            "dhemi" | "demi" | "dataemissao" | "datahoraemissao" | "dtemissao"
+                if self.date.is_empty() =>
+            {
+                self.date = text;
+            }
+            name if name.contains("cnpj") || name.contains("cpf") => self.number(open, text),
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, open: &[String], text: &str) {
+        let role = open.iter().rev().find_map(|name| role(name));
+        let numbers = match role {
+            Some(Role::Provider) => &mut self.providers,
+            Some(Role::Taker) => &mut self.takers,
+            Some(Role::Issuer) => &mut self.issuers,
+            Some(Role::Other) | None => return,
+        };
+        let number = Taxpayer::new(text);
+        numbers.extend(number.filter(|number| !numbers.contains(number)));
+    }
+}
+
+/// The role that an element of this name, in small letters, gives to what is in it.
+fn role(name: &str) -> Option<Role> {
+    // `ConsultarNfseServicoPrestadoResposta` and its like are around all of it.
+    if name.ends_with("resposta") || name.ends_with("envio") {
+        return None;
+    }
+    let speaks_of = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    if speaks_of(&["intermedi", "orgaogerador", "destinat"]) || matches!(name, "interm" | "dest") {
+        Some(Role::Other)
+    } else if speaks_of(&["prestador"]) || name == "prest" {
+        Some(Role::Provider)
+    } else if speaks_of(&["tomador"]) || name == "toma" {
+        Some(Role::Taker)
+    } else if matches!(name, "emit" | "emitente") {
+        Some(Role::Issuer)
+    } else {
+        None
+    }
+}
+
+/// Whether `id` is that of a national NFS-e (`NFS` + 50 positions), and if so whether its check digit is right.
+fn national_key(id: &str) -> Option<bool> {
+    let key: &[u8; 50] = id.strip_prefix("NFS")?.as_bytes().try_into().ok()?;
+    key.iter()
+        .all(u8::is_ascii_alphanumeric)
+        .then(|| check_digit(&key[..49]) == key[49])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROVIDER: &str = "11222333000181";
+    const TAKER: &str = "44555666000181";
+
+    fn numbers(found: &[Taxpayer]) -> Vec<&str> {
+        found.iter().map(Taxpayer::as_str).collect()
+    }
+
+    #[test]
+    fn provider_and_taker_are_found_in_the_words_of_any_city() {
+        for text in [
+            "<NFSe><infNFSe><emit><CNPJ>P</CNPJ></emit><DPS><infDPS><prest><CNPJ>P</CNPJ></prest><toma><CNPJ>T</CNPJ></toma>\
+             <interm><CNPJ>X</CNPJ></interm></infDPS></DPS></infNFSe></NFSe>",
+            "<NFSe><infNFSe><emit><CNPJ>P</CNPJ></emit><DPS><infDPS><toma><CNPJ>T</CNPJ></toma></infDPS></DPS></infNFSe></NFSe>",
+            "<CompNfse><Nfse><InfNfse><PrestadorServico><IdentificacaoPrestador><Cnpj>P</Cnpj></IdentificacaoPrestador>\
+             </PrestadorServico><TomadorServico><IdentificacaoTomador><CpfCnpj><Cnpj>T</Cnpj></CpfCnpj>\
+             </IdentificacaoTomador></TomadorServico></InfNfse></Nfse></CompNfse>",
+            "<n:ConsultarNfseServicoPrestadoResposta><n:CpfCnpj>X</n:CpfCnpj><n:Prestador><n:Cnpj> P </n:Cnpj></n:Prestador>\
+             <n:Tomador a='>'><n:Cnpj>T</n:Cnpj></n:Tomador></n:ConsultarNfseServicoPrestadoResposta>",
+            "<NFe><CPFCNPJPrestador><CNPJ>P</CNPJ></CPFCNPJPrestador><CPFCNPJTomador><CNPJ>T</CNPJ></CPFCNPJTomador>\
+             <CPFCNPJIntermediario><CNPJ>X</CNPJ></CPFCNPJIntermediario></NFe>",
+            "<nota><prestador_cnpj>11.222.333/0001-81</prestador_cnpj><tomador><x/><cpfcnpj>T</cpfcnpj></tomador></nota>",
+        ] {
+            let text = text
+                .replace(">P<", &format!(">{PROVIDER}<"))
+                .replace(" P ", &format!(" {PROVIDER} "))
+                .replace(">T<", &format!(">{TAKER}<"))
+                .replace(">X<", ">77888999000181<");
+            let found = read(&text);
+            assert_eq!(numbers(&found.providers), [PROVIDER], "{text}");
+            assert_eq!(numbers(&found.takers), [TAKER], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_and_who_is_neither_are_not_found() {
+        for text in [
+            "<Prestador><Cnpj>11222333000182</Cnpj></Prestador>".to_owned(),
+            "<Prestador><Cnpj>00000000000000</Cnpj></Prestador>".to_owned(),
+            format!("<Prestador><Inscricao>{PROVIDER}</Inscricao></Prestador>"),
+            format!("<a><Cnpj>{PROVIDER}</Cnpj></a>"),
+            format!("<Prestador><a><Cnpj/></a></Prestador><Cnpj>{PROVIDER}</Cnpj>"),
+            format!("<OrgaoGerador><Cnpj>{PROVIDER}</Cnpj></OrgaoGerador>"),
+        ] {
+            assert_eq!(read(&format!("<r>{text}</r>")), Nfse::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_taker_that_issues_the_note_is_not_its_provider() {
+        let text = format!(
+            "<NFSe><emit><CNPJ>{TAKER}</CNPJ></emit><prest><NIF>1</NIF></prest><toma><CNPJ>{TAKER}</CNPJ></toma></NFSe>"
+        );
+        let found = read(&text);
+        assert_eq!(
+            (found.providers.len(), numbers(&found.takers)),
+            (0, vec![TAKER])
+        );
+    }
+
+    #[test]
+    fn environment_cancellation_and_the_first_date_are_found() {
+        let found = read(
+            "<r><tpAmb>2</tpAmb><DataEmissao>2020-01-02T10:00:00</DataEmissao><dhEmi>2019-01-01</dhEmi></r>",
+        );
+        assert_eq!((found.test, found.date), (true, "2020-01-02T10:00:00"));
+        assert!(!read("<r><tpAmb>1</tpAmb></r>").test);
+        for (text, cancelled) in [
+            (
+                "<CompNfse><NfseCancelamento><Confirmacao/></NfseCancelamento></CompNfse>",
+                true,
+            ),
+            ("<CompNfse><NfseCancelamento/></CompNfse>", false),
+            ("<NFe><StatusNFe>C</StatusNFe></NFe>", true),
+            ("<NFe><StatusNFe>N</StatusNFe></NFe>", false),
+        ] {
+            assert_eq!(read(text).cancelled, cancelled, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_said_and_a_cancellation_is_not() {
+        let prest = format!("<Prestador><Cnpj>{PROVIDER}</Cnpj></Prestador>");
+        let other = format!("<Prestador><Cnpj>{TAKER}</Cnpj></Prestador>");
+        for (inner, notes, awaits) in [
+            (prest.clone(), vec![], true),
+            (
+                format!("{prest}<NfseCancelamento><a/></NfseCancelamento>"),
+                vec!["cancelled"],
+                true,
+            ),
+            (String::new(), vec!["no-parties"], false),
+            (format!("{prest}{other}"), vec!["several-documents"], false),
+            (
+                format!("{prest}<tpAmb>2</tpAmb>"),
+                vec!["homologation"],
+                false,
+            ),
+        ] {
+            let text = format!("<CompNfse><Nfse><InfNfse/>{inner}</Nfse></CompNfse>");
+            let found = crate::dfe::inspect(text.as_bytes());
+            assert_eq!(found.skip, Some("nfse"), "{text}");
+            assert_eq!((found.notes, found.awaits_side), (notes, awaits), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_check_digit_of_a_national_key_is_verified() {
+        let key =
+            |digit: &str| format!("NFS3550308221122233300018100000000000012601000000001{digit}");
+        let start = key("");
+        assert_eq!(start.len(), 3 + 50 - 1, "{start}");
+        let right = char::from(check_digit(&start.as_bytes()[3..]));
+        for digit in '0'..='9' {
+            let told = national_key(&key(&digit.to_string()));
+            assert_eq!(told, Some(digit == right), "{digit}");
+        }
+        for id in ["", "1", "NFS1", "NFe35030812"] {
+            assert_eq!(national_key(id), None, "{id}");
+        }
+    }
+}
