@@ -159,10 +159,35 @@ fn refused_lost_and_failed_ones_are_treated_as_any_other() {
         .find(|row| row["event"] == "rejected")
         .unwrap();
     assert!(refused["message"].contains("Cliente da NFS-e não cadastrado"));
-    let already = journal
+}
+
+#[test]
+fn one_whose_answer_was_lost_goes_again_and_is_there_already() {
+    let bench = Bench::new();
+    archive(&bench, 1);
+    let server = Fake::start(|request| {
+        let said = r#"{"Success":false,"ErrorMessage":"Documento j\u00e1 importado"}"#;
+        match request.number {
+            1 => Answer::Cut,
+            _ => Answer::new(200, "application/json", said),
+        }
+    });
+    let done = bench.send(&server.url(), &[]);
+    assert_eq!(done.status, 0, "{done:?}");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0].body, requests[1].body, "the same bytes");
+    let journal = bench.journal();
+    let events = journal.iter().map(|row| row["event"].as_str());
+    let events: Vec<_> = events
+        .filter(|event| !matches!(*event, "begin" | "end"))
+        .collect();
+    assert_eq!(events, ["attempt", "unknown", "attempt", "accepted"]);
+    let accepted = journal
         .iter()
-        .filter(|row| row["message"].starts_with("already-there"));
-    assert!(already.count() > 0, "an answer was lost");
+        .find(|row| row["event"] == "accepted")
+        .unwrap();
+    assert!(accepted["message"].starts_with("already-there: Documento já importado"));
 }
 
 #[test]
