@@ -12,6 +12,7 @@ pub mod disk;
 pub mod exit;
 pub mod journal;
 pub mod known;
+pub mod lang;
 pub mod manifest;
 pub mod pace;
 pub mod path_text;

@@ -17,6 +17,7 @@ mod help;
 mod hostile;
 mod journal;
 mod journal_model;
+mod language;
 mod log;
 #[cfg(unix)]
 mod moving;

@@ -1,8 +1,8 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
 mod doctor;
+mod everywhere;
 mod fetch_known;
-mod log;
 mod plan;
 mod run;
 mod sandbox;
@@ -14,8 +14,8 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 
 pub use doctor::DoctorArgs;
+pub use everywhere::{LangArg, LangArgs, LevelArg, LogArgs};
 pub use fetch_known::FetchKnownArgs;
-pub use log::{LevelArg, LogArgs};
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
@@ -35,6 +35,9 @@ pub struct Cli {
     /// What to do; nothing: say what there is to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// How it speaks.
+    #[command(flatten)]
+    pub lang: LangArgs,
     /// Where to log.
     #[command(flatten)]
     pub log: LogArgs,
@@ -128,17 +131,6 @@ pub struct DiffArgs {
     pub output: Option<PathBuf>,
 }
 
-/// In which language a page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LangArg {
-    /// Brazilian Portuguese
-    #[value(name = "pt-BR")]
-    PtBr,
-    /// English
-    #[value(name = "en")]
-    En,
-}
-
 /// `malote report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -153,9 +145,6 @@ pub struct ReportArgs {
     /// Where to write the page; an older one is replaced
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     pub output: PathBuf,
-    /// In which language the page is
-    #[arg(long, value_enum, ignore_case = true, default_value = "pt-BR")]
-    pub lang: LangArg,
 }
 
 /// `malote rehearse`
@@ -237,6 +226,9 @@ mod tests {
             ("malote completions powershell", true),
             ("malote completions cmd", false),
             ("malote man", true),
+            ("malote --lang pt-BR run m.csv --sandbox", true),
+            ("malote run m.csv --sandbox --lang pt", true),
+            ("malote run m.csv --sandbox --lang fr", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
             assert_eq!(parsed.is_ok(), taken, "{line}: {parsed:?}");

@@ -7,11 +7,13 @@ use super::env;
 use super::output::Output;
 use super::output_file::OutputFile;
 use super::survey::{Refused, default_journal, wrong_manifest};
+use super::words::InWords;
 use crate::cli::{DiffArgs, FormatArg};
 use crate::config::journal_variable;
 use crate::diff::{Balance, RowsError, Survey, groups, survey, write_rows, write_table};
 use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, State, files_of, replay};
+use crate::lang::{Lang, Message, message};
 
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
     match shown(args, output) {
@@ -30,8 +32,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
     let file = file.map(|name| OutputFile::create(name, &sources(&args.manifest, &paths)));
     let mut file = file.transpose()?;
     let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let mut replayed =
-        replay(&borrowed).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let mut replayed = replay(&borrowed).map_err(|error| (error.in_words(), ExitStatus::Failed))?;
     tell_torn(&replayed, output);
     let found = survey(&args.manifest, &mut replayed.states)
         .map_err(|error| wrong_manifest(&args.manifest, &error))?;
@@ -41,6 +42,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
         replayed: &replayed,
         found: &found,
         only: &only,
+        lang: output.lang(),
     };
     let out: &mut dyn Write = match &mut file {
         Some(file) => file,
@@ -56,10 +58,10 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
 fn tell_torn(replayed: &Replayed, output: &mut Output) {
     for (path, scanned) in &replayed.journals {
         if let Some(torn) = &scanned.torn {
-            let path = path.display();
-            output.note(format_args!(
-                "{path}: the last {} bytes are not whole records (a run is writing, or was cut off)",
-                torn.cut.len() - torn.whole.len()
+            output.note(message!(
+                "diff-torn",
+                path = path.display(),
+                bytes = torn.cut.len() - torn.whole.len(),
             ));
         }
     }
@@ -83,7 +85,7 @@ fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
         args.journal.clone()
     };
     if let Some(absent) = named.iter().find(|path| !path.exists()) {
-        let reason = format!("there is no journal {}", absent.display());
+        let reason = message!("journal-absent", path = absent.display());
         return Err((reason, ExitStatus::Usage));
     }
     if named.is_empty() {
@@ -98,7 +100,7 @@ fn sources(manifest: &Path, journals: &[PathBuf]) -> Vec<PathBuf> {
     journals.chain([manifest.to_path_buf()]).collect()
 }
 
-fn states(words: &[String]) -> Result<Vec<State>, String> {
+fn states(words: &[String]) -> Result<Vec<State>, Message> {
     if words.is_empty() {
         let all = State::ALL.iter().copied();
         return Ok(all.filter(|state| *state != State::Accepted).collect());
@@ -111,8 +113,8 @@ fn states(words: &[String]) -> Result<Vec<State>, String> {
             .join(", ")
     };
     let read = |word: &String| {
-        State::from_text(word.trim())
-            .ok_or_else(|| format!("--only: {word:?} is no state (there are {})", known()))
+        let wrong = || message!("diff-only", word = format!("{word:?}"), known = known());
+        State::from_text(word.trim()).ok_or_else(wrong)
     };
     words.iter().map(read).collect()
 }
@@ -124,6 +126,7 @@ struct Left<'a> {
     replayed: &'a Replayed,
     found: &'a Survey,
     only: &'a [State],
+    lang: Lang,
 }
 
 impl Left<'_> {
@@ -134,7 +137,7 @@ impl Left<'_> {
                 let paths: Vec<&Path> = self.journals.iter().map(PathBuf::as_path).collect();
                 let groups = groups(&self.replayed.states, &mut Messages::new(&paths))
                     .map_err(RowsError::Journal)?;
-                write_table(&self.found.balance, &groups, out)
+                write_table(&self.found.balance, &groups, self.lang, out)
             }
             FormatArg::Csv => {
                 let (found, states) = (self.found, &self.replayed.states);
@@ -165,7 +168,7 @@ impl Left<'_> {
         match (error, file) {
             (RowsError::Manifest(error), _) => wrong_manifest(&self.args.manifest, &error),
             (RowsError::Output(error), Some(file)) => file.failed(&error),
-            (error, _) => (error.to_string(), ExitStatus::Failed),
+            (error, _) => (error.in_words(), ExitStatus::Failed),
         }
     }
 }

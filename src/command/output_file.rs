@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::survey::Refused;
 use crate::exit::ExitStatus;
+use crate::lang::message;
 
 /// A file that is being written.
 pub(super) struct OutputFile {
@@ -29,10 +30,7 @@ impl OutputFile {
     pub fn create(name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
         let path = resolved(name);
         if sources.iter().any(|source| resolved(source) == path) {
-            let reason = format!(
-                "--output: {} is the manifest, a journal or its lock, and would be lost: name another file",
-                name.display()
-            );
+            let reason = message!("output-protected", path = name.display());
             return Err((reason, ExitStatus::Usage));
         }
         let place = open(path).map_err(|error| cannot_be_written(name, &error))?;
@@ -69,10 +67,8 @@ impl Write for OutputFile {
 }
 
 fn cannot_be_written(name: &Path, error: &io::Error) -> Refused {
-    (
-        format!("{} cannot be written: {error}", name.display()),
-        ExitStatus::Failed,
-    )
+    let reason = message!("output-unwritten", path = name.display(), error = error);
+    (reason, ExitStatus::Failed)
 }
 
 /// Where `path` leads, links followed; the file itself need not be there.

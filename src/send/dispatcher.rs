@@ -17,6 +17,7 @@ use super::crew::Crew;
 use super::document::{Batch, Document, Pass};
 use super::doors::Doors;
 use super::ending::{Ending, StopReason, Unrecorded};
+use super::fatal::Fatal;
 use super::gates::{Gates, Look};
 use super::intake::Intake;
 use super::limits::Limits;
@@ -106,7 +107,7 @@ pub struct Dispatcher<T> {
     pub(super) signal: Option<Signal>,
 
     pub(super) pass: Pass,
-    pub(super) source: mpsc::Receiver<Result<Vec<Row>, String>>,
+    pub(super) source: mpsc::Receiver<Result<Vec<Row>, Fatal>>,
     pub(super) source_ended: bool,
     pub(super) rows: VecDeque<Row>,
     pub(super) intake: Intake,
@@ -309,7 +310,7 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
-    fn on_rows(&mut self, chunk: Option<Result<Vec<Row>, String>>) {
+    fn on_rows(&mut self, chunk: Option<Result<Vec<Row>, Fatal>>) {
         match chunk {
             Some(Ok(rows)) => {
                 self.rows.extend(rows);

@@ -1,4 +1,4 @@
-//! The log, which every command can write.
+//! The options that every command takes: the language and the log.
 
 use std::path::PathBuf;
 
@@ -17,6 +17,33 @@ pub enum LevelArg {
     Debug,
     /// Each record of the journal
     Trace,
+}
+
+/// A language that malote speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// Brazilian Portuguese
+    #[value(name = "pt-BR", alias = "pt")]
+    PtBr,
+    /// English
+    #[value(name = "en")]
+    En,
+}
+
+/// In which language malote speaks. [`crate::lang::choose`] reads the same before the command line is understood.
+#[derive(Debug, Args)]
+pub struct LangArgs {
+    /// The language of what malote says and of the report [env: MALOTE_LANG] [default: the system's; else English, and
+    /// for the report Portuguese]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true,
+        value_name = "pt-BR|en",
+        global = true
+    )]
+    pub lang: Option<LangArg>,
 }
 
 /// Where to log, and how much.
