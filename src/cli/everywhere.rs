@@ -41,7 +41,8 @@ pub struct LangArgs {
         ignore_case = true,
         hide_possible_values = true,
         value_name = "pt-BR|en",
-        global = true
+        global = true,
+        display_order = 900
     )]
     pub lang: Option<LangArg>,
 }
@@ -55,6 +56,7 @@ pub struct LogArgs {
         value_name = "FILE",
         env = "MALOTE_LOG_FILE",
         global = true,
+        display_order = 901,
         help_heading = "Log"
     )]
     pub log_file: Option<PathBuf>,
@@ -67,6 +69,7 @@ pub struct LogArgs {
         default_value = "info",
         hide_possible_values = true,
         global = true,
+        display_order = 902,
         help_heading = "Log"
     )]
     pub log_level: LevelArg,

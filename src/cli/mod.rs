@@ -4,8 +4,10 @@ mod doctor;
 mod everywhere;
 mod fetch_known;
 mod plan;
+mod portuguese;
 mod run;
 mod sandbox;
+mod wrong;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +21,9 @@ pub use fetch_known::FetchKnownArgs;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
+pub use wrong::in_portuguese;
+
+use crate::lang::Lang;
 
 /// The version, with the commit and the features of this build.
 pub const VERSION: &str = env!("MALOTE_VERSION");
@@ -44,13 +49,16 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line `args`. Variables stand in for options that are not given.
+    /// Reads the command line `args`. Variables stand in for options that are not given. Help is in `lang`.
     ///
     /// # Errors
     /// What is to be printed instead of going on: clap knows how and where.
-    pub fn read(args: &[OsString]) -> Result<Self, clap::Error> {
+    pub fn read(args: &[OsString], lang: Lang) -> Result<Self, clap::Error> {
         let command = Self::command().mut_args(discreet);
         let mut command = command.mut_subcommands(|one| one.mut_args(discreet));
+        if lang == Lang::Portuguese {
+            command = portuguese::translated(command);
+        }
         let matches = command.try_get_matches_from_mut(args)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }

@@ -48,7 +48,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return ExitStatus::Usage;
         }
     };
-    let cli = match Cli::read(&args) {
+    let cli = match Cli::read(&args, output.lang()) {
         Ok(cli) => cli,
         Err(error) => {
             output.answer(&error);

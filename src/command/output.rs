@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::cli::in_portuguese;
 use crate::lang::{Choice, Lang, Tell};
 use crate::shown::on_screen;
 
@@ -58,6 +59,11 @@ impl Output {
 
     /// clap's answer to a command line: its help, or what is wrong with it.
     pub fn answer(&mut self, error: &clap::Error) {
+        let is_wrong = error.use_stderr() && self.lang() == Lang::Portuguese;
+        if let Some(text) = is_wrong.then(|| in_portuguese(error)).flatten() {
+            let _ = write!(self.err, "{}", on_screen(&text));
+            return;
+        }
         let text = error.to_string();
         match on_screen(&text) {
             // clap knows whether its help goes to standard output, and in which colours.

@@ -7,7 +7,10 @@ mod choice;
 mod message;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::help_ids;
 
+pub(crate) use catalogue::help;
 pub use choice::{Choice, UnknownLanguage, choose};
 pub(crate) use message::message;
 pub use message::{Arg, Message};

@@ -14,8 +14,17 @@ use super::{Lang, Message, Tell, catalogue};
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
 fn catalogue_of(lang: Lang) -> Messages {
-    let resource = parser::parse(catalogue::source(lang));
-    let resource = resource.unwrap_or_else(|(_, errors)| panic!("{}: {errors:?}", lang.tag()));
+    messages_in(catalogue::source(lang))
+}
+
+/// The ids of the texts of the help.
+pub(crate) fn help_ids() -> BTreeSet<String> {
+    messages_in(catalogue::HELP).into_keys().collect()
+}
+
+fn messages_in(source: &str) -> Messages {
+    let resource = parser::parse(source);
+    let resource = resource.unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
     let mut messages = Messages::new();
     for entry in &resource.body {
         let Entry::Message(message) = entry else {
@@ -29,13 +38,7 @@ fn catalogue_of(lang: Lang) -> Messages {
             &mut variables,
         );
         let before = messages.insert(id, variables);
-        assert_eq!(
-            before,
-            None,
-            "{}: {} is there twice",
-            lang.tag(),
-            message.id.name
-        );
+        assert_eq!(before, None, "{} is there twice", message.id.name);
     }
     messages
 }
@@ -162,6 +165,20 @@ fn every_message_of_the_code_is_in_the_catalogue_and_no_other() {
 }
 
 #[test]
+fn every_text_of_the_help_is_asked_for() {
+    let sources = ["portuguese", "wrong"].map(|name| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+        fs::read_to_string(path.join(format!("{name}.rs"))).unwrap()
+    });
+    let sources = sources.concat();
+    for id in help_ids() {
+        // The others are held against the commands and options themselves.
+        let is_named = id.starts_with("help-") || id.starts_with("wrong-");
+        assert!(!is_named || sources.contains(&format!("\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
 fn every_code_of_the_column_notes_has_its_words() {
     let codes: BTreeMap<_, _> = crate::dfe::NOTES
         .iter()
@@ -178,7 +195,8 @@ fn every_code_of_the_column_notes_has_its_words() {
 
 #[test]
 fn the_words_that_mean_something_else_are_not_used() {
-    let text = catalogue::source(Lang::Portuguese).to_lowercase();
+    let text = [catalogue::source(Lang::Portuguese), catalogue::HELP].concat();
+    let text = text.to_lowercase();
     for line in text.lines().filter(|line| !line.starts_with("note-")) {
         for never in [
             "manifesto",
