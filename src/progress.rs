@@ -302,6 +302,11 @@ mod tests {
                 line.ends_with(&format!("documents: {shown}, done about Mon 23 Nov 18:00")),
                 "{line}"
             );
+            let pass = pass_words(snapshot.pass);
+            let outlook = outlook_words(&gauge(), 0.0, &snapshot, pass);
+            let width = outlook.tell(Lang::Portuguese).chars().count();
+            let absurd = matches!(waiting, Waiting::RetryAfter { absurd: true, .. });
+            assert!(width <= 80 || absurd, "{width}: {outlook:?}");
         }
         let done = plain_line(
             &mut gauge(),

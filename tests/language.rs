@@ -156,3 +156,19 @@ fn what_is_wrong_is_told_in_portuguese() {
         assert_eq!((done.status, done.err.as_str()), (2, said), "{args:?}");
     }
 }
+
+#[test]
+fn leia_me_says_what_each_code_of_the_column_notes_means() {
+    use malote::dfe::{Effect, NOTES};
+    use malote::lang::{Lang, Message, Tell};
+    let text = include_str!("../LEIA-ME.md").replace("\r\n", "\n");
+    for (code, effect, _) in NOTES.iter().chain(malote::plan::NOTES) {
+        let effect = match effect {
+            Effect::Skip => "fora do envio",
+            Effect::Note => "aviso",
+        };
+        let words = Message::of_note(code).tell(Lang::Portuguese);
+        let line = format!("\n| `{code}` | {effect} | {words} |\n");
+        assert!(text.contains(&line), "{line}");
+    }
+}

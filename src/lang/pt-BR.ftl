@@ -166,14 +166,14 @@ progress-pace-without-ceiling = { $rate }/s, sem limite
 progress-documents = documentos
 progress-events = eventos
 progress-pass-at = { $pass } a { $pace }
-progress-wait-and-end = { $doing }: { $waiting }, fim ~ { $end }
+progress-wait-and-end = { $doing }: { $waiting }, previsão { $end }
 progress-wait = { $doing }: { $waiting }
 progress-end = { $doing }: fim previsto { $end }
 progress-quiet-hours = horário sem envio até { $until }
 progress-outage = Zen indisponível; nova tentativa { $until }
 progress-retry-after = o Zen pediu para esperar até { $until }
 progress-absurd-wait = o Zen pediu mais de uma hora de espera; nova tentativa { $until }
-progress-archive = arquivos inacessíveis; nova tentativa { $until }
+progress-archive = sem os arquivos; nova tentativa { $until }
 progress-retry = próxima tentativa { $until }
 progress-draining = terminando o que está a caminho
 
