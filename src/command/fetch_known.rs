@@ -20,7 +20,7 @@ use super::words::InWords;
 use crate::cli::FetchKnownArgs;
 use crate::config::{self, Destination};
 use crate::exit::ExitStatus;
-use crate::lang::{Message, message};
+use crate::lang::{Message, Tell, message};
 use crate::pace::Pace;
 use crate::plan::Clients;
 use crate::sandbox::{Sandbox, Settings};
@@ -96,9 +96,8 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
     };
     let path = args.output.display().to_string();
     output.say(message!("fetch-found", count = count, path = &path));
-    output.say(Message::plain(format_args!(
-        "  malote plan PATH --known {path}"
-    )));
+    let archive = message!("place-path").tell(output.lang());
+    output.say(format!("  malote plan {archive} --known {path}"));
     Ok(ExitStatus::Success)
 }
 

@@ -18,20 +18,21 @@ use crate::lang::{Message, Tell, message};
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn first(line: &[OsString], output: &mut Output) -> ExitStatus {
+    let lang = output.lang();
     let program = line.first().cloned().unwrap_or_default();
     let greeting = Greeting {
         program: program.to_string_lossy().into_owned(),
         destination: if fixed("MALOTE_OFFICE") || fixed("MALOTE_BASE_URL") {
-            &[]
+            Vec::new()
         } else {
-            &["--office", "NAME"]
+            vec!["--office".to_owned(), message!("place-office").tell(lang)]
         },
+        archive: message!("place-archive").tell(lang),
     };
     let lines = match newest_manifest(Path::new(".")) {
         None => greeting.no_manifest(),
         Some(manifest) => greeting.manifest(&manifest),
     };
-    let lang = output.lang();
     let lines: Vec<_> = lines.iter().map(|line| line.tell(lang)).collect();
     output.say(lines.join("\n"));
     ExitStatus::Success
@@ -44,7 +45,9 @@ fn fixed(name: &str) -> bool {
 /// How the commands that are told of are written.
 struct Greeting {
     program: String,
-    destination: &'static [&'static str],
+    destination: Vec<String>,
+    /// What stands for the archive.
+    archive: String,
 }
 
 impl Greeting {
@@ -53,9 +56,9 @@ impl Greeting {
             message!("first-nothing-planned"),
             empty(),
             message!("first-plan"),
-            self.command(&["plan", "ARCHIVE"], &[]),
+            self.command(&["plan", &self.archive], &[]),
             message!("first-rehearse"),
-            self.command(&["rehearse", "ARCHIVE"], &[]),
+            self.command(&["rehearse", &self.archive], &[]),
             empty(),
             self.more(),
         ]
@@ -86,11 +89,11 @@ impl Greeting {
             message!("first-review"),
             self.command(&["run", &name, "--dry-run"], &[]),
             message!("first-doctor"),
-            self.command(&["doctor"], self.destination),
+            self.command(&["doctor"], &self.destination),
             message!("first-pilot"),
-            self.command(&["run", &name, "--pilot"], self.destination),
+            self.command(&["run", &name, "--pilot"], &self.destination),
             message!("first-run"),
-            self.command(&["run", &name], self.destination),
+            self.command(&["run", &name], &self.destination),
             self.more_of_office(),
         ]
     }
@@ -119,7 +122,7 @@ impl Greeting {
             message!("first-diff"),
             self.command(&["diff", &name], &[]),
             message!("first-go-on"),
-            self.command(&["run", &name], self.destination),
+            self.command(&["run", &name], &self.destination),
             self.more_of_office(),
         ]);
         lines
@@ -130,7 +133,7 @@ impl Greeting {
             message!("first-wrong"),
             message!("first-indented", line = error),
             message!("first-mend"),
-            self.command(&["plan", "ARCHIVE", "-o", "malote-2.csv"], &[]),
+            self.command(&["plan", &self.archive, "-o", "malote-2.csv"], &[]),
             self.more(),
         ]
     }
@@ -151,11 +154,11 @@ impl Greeting {
         message!("first-more-of-office", command = self.help())
     }
 
-    fn command(&self, words: &[&str], more: &[&str]) -> Message {
+    fn command(&self, words: &[&str], more: &[String]) -> Message {
         let words = [self.program.as_str()]
             .into_iter()
             .chain(words.iter().copied());
-        let line = shell::command(words.chain(more.iter().copied()));
+        let line = shell::command(words.chain(more.iter().map(String::as_str)));
         Message::plain(format_args!("   {line}"))
     }
 }

@@ -61,7 +61,8 @@ fn next_steps(names: &[Cow<str>], lang: Lang) -> String {
     let first = Message::plain(parts.next().map_or("", String::as_str));
     let review = message!("plan-review", manifests = parts.fold(first, more));
     let mut text = format!("\n{}", review.tell(lang));
-    for options in ["--dry-run", "--office NAME"] {
+    let office = format!("--office {}", message!("place-office").tell(lang));
+    for options in ["--dry-run", &office] {
         for name in &quoted {
             text.push_str("\n  malote run ");
             text.push_str(name);

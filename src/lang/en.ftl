@@ -287,6 +287,12 @@ note-number-reused = another document of the issuer has the same model, series a
 note-cancelled-by-event = its cancellation lies elsewhere in the archive and is sent too
 note-cancelled-without-route = cancelled by the layout before events, which Zen has no route for: cancel it there by hand
 
+## Places that a person fills in commands that are shown
+
+place-office = NAME
+place-archive = ARCHIVE
+place-path = PATH
+
 ## malote alone
 
 first-nothing-planned = malote sends an archive of fiscal XMLs to Zen. In this folder nothing has been planned yet.

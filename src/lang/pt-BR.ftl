@@ -20,7 +20,7 @@ config-no-key = falta a chave da API do Zen (no Zen, Minha Conta > Chave Acesso)
 config-key-file = não foi possível ler o arquivo da chave da API do Zen, { $file }: { $error }
 config-hidden-file = (não mostrado: o nome parece ser a própria chave, cujo lugar é a variável MALOTE_TOKEN)
 config-not-a-key = a chave da API do Zen deve ser uma palavra só, de letras, algarismos, - e _ (32 caracteres de 0-9 e a-f, como o Zen mostra)
-config-open-to-others = outras pessoas neste computador podem ler ou mudar o arquivo da chave da API do Zen, { $file } (modo { $mode }): chmod 600 o fecha
+config-open-to-others = outras pessoas neste computador podem ler ou mudar o arquivo da chave da API do Zen, { $file } (modo { $mode }): feche-o com chmod 600
 value-zone = não há fuso horário com esse nome: { $reason }
 value-regex = não é uma expressão regular: { $reason }
 value-matches-all = combina com um texto vazio, e assim toda recusa contaria como aceita
@@ -311,6 +311,12 @@ note-number-reused = outro documento do emitente tem o mesmo modelo, série e n�
 note-cancelled-by-event = o cancelamento está em outro lugar do arquivo e vai também
 note-cancelled-without-route = cancelado pelo leiaute anterior aos eventos, para o qual o Zen não tem rota: cancele-o lá à mão
 
+## O que a pessoa preenche nos comandos mostrados
+
+place-office = NOME
+place-archive = PASTA
+place-path = PASTA
+
 ## O malote sozinho
 
 first-nothing-planned = O malote leva um arquivo de XMLs fiscais para o Zen. Nesta pasta ainda não foi feito nenhum levantamento.
@@ -324,7 +330,7 @@ first-manifest = A relação de envio { $manifest } está aqui, e dela nada foi 
 first-review = 1. Abra-a em uma planilha: send vai, skip fica fora do envio. Depois leia tudo, sem enviar nada:
 first-doctor = 2. Confira chave, escritório, relógio e disco:
 first-pilot = 3. Envie um documento de cada tipo, e confira-os no Zen:
-first-run = 4. Envie o resto, à noite; o horário sem envio é respeitado sozinho:
+first-run = 4. Envie o resto, à noite; o programa respeita sozinho o horário sem envio:
 first-journal = A relação de envio { $manifest } está aqui, e também o histórico de envio { $journal }.
 first-all-sent = Tudo foi enviado. A página que comprova:
 first-diff = O que falta, e por quê:
@@ -333,7 +339,7 @@ first-wrong = A relação de envio mais nova daqui, ou o histórico dela, não p
 first-indented = {"   "}{ $line }
 first-mend = Corrija isso, ou faça o levantamento de novo em outro arquivo:
 first-more = Todos os comandos: { $command }
-first-more-of-office = NAME é a primeira parte do endereço em que o escritório entra no Zen. Todos os comandos: { $command }
+first-more-of-office = NOME é a primeira parte do endereço em que o escritório entra no Zen. Todos os comandos: { $command }
 
 ## O ensaio
 
