@@ -38,28 +38,29 @@
 //!
 //! | module | what belongs there | may import |
 //! |---|---|---|
-//! | `cli` | the command line as it is typed | |
+//! | `cli` | the command line as it is typed | `lang` |
 //! | `config` | settings that are known to be right, from the command line and the environment | `cli`, `policy`, `send`, `zen` |
 //! | `command` | the commands: puts the parts together and says in words what came of it | all |
 //! | `exit` | the exit statuses | |
 //! | `dfe` | fiscal documents: what a text is, whose, of when, and whether it may be sent | |
 //! | `container` | documents within other files | `dfe`, `digest`, `path_text` |
-//! | `plan` | from an archive to a manifest | `container`, `dfe`, `digest`, `disk`, `known`, `manifest`, `path_text`, `zen` |
+//! | `plan` | from an archive to a manifest | `container`, `dfe`, `digest`, `disk`, `known`, `manifest`, `path_text`, `zen`, `lang` |
 //! | `known` | files of access keys | `dfe` |
 //! | `manifest` | what we intend: reading and writing the rows | `csv_text`, `dfe`, `digest`, `zen` |
 //! | `journal` | what happened: records, replay, the one writer | `csv_text`, `digest`, `disk`, `shown`, `zen` |
-//! | `diff` | manifest × journal | `csv_text`, `dfe`, `digest`, `journal`, `known`, `manifest`, `path_text`, `shown` |
+//! | `diff` | manifest × journal | `csv_text`, `dfe`, `digest`, `journal`, `known`, `manifest`, `path_text`, `shown`, `lang` |
 //! | `report` | manifest × journal as a page | `csv_text`, `dfe`, `diff`, `digest`, `journal`, `manifest`, `plan`, `shown` |
 //! | `policy` | when to send, how fast, what to make of an answer; pure | `zen` |
 //! | `pace` | the ceiling | |
 //! | `send` | a run: the dispatcher and those who work for it | `container`, `dfe`, `diff`, `digest`, `exit`, `journal`, `manifest`, `pace`, `path_text`, `policy`, `zen` |
-//! | `progress` | how a run shows itself | `cli`, `policy`, `send` |
+//! | `progress` | how a run shows itself | `cli`, `policy`, `send`, `lang` |
 //! | `zen` | the service: routes, envelopes, answers, the wire, and every assumption about it | `dfe`, `digest` |
 //! | `sandbox` | the simulated service; it shares nothing with the client that it is to judge | `digest` |
 //! | `disk` | the seam through which evidence reaches the disk | |
 //! | `digest` | the SHA-256 that everything is keyed by | |
 //! | `csv_text` | lines of CSV in memory | |
 //! | `path_text` | paths as text | |
+//! | `lang` | what is said to a person, in Portuguese or English: the catalogue | |
 //! | `shown` | texts from elsewhere, as a terminal or a page may show them | |
 //!
 //! Packages with a module to themselves: `governor` in `pace`, `indicatif` in `progress`, `globset` in `plan`, `reqwest` in
@@ -77,6 +78,7 @@ pub mod disk;
 pub mod exit;
 pub mod journal;
 pub mod known;
+pub mod lang;
 pub mod manifest;
 pub mod pace;
 pub mod path_text;

@@ -1,5 +1,7 @@
 //! How a run shows itself: a bar on a terminal, a line every 30 s elsewhere, JSON lines for a program.
 
+mod words;
+
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -8,15 +10,21 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::ProgressArg;
+use crate::lang::{Lang, Tell, message};
 use crate::policy::QuietHours;
 use crate::send::{Observer, Pass, Snapshot, Waiting};
+use words::{counts_words, outlook_words, pace_words, pass_words, plain_line};
 
 /// Over how long the present rate is measured.
 const RATE_WINDOW: Duration = Duration::from_secs(30);
 
-/// The observer for `wanted`, and how often it looks.
+/// The observer for `wanted`, which speaks `lang`, and how often it looks.
 #[must_use]
-pub fn observer(wanted: ProgressArg, quiet: &QuietHours) -> (Box<dyn Observer>, Duration) {
+pub fn observer(
+    wanted: ProgressArg,
+    quiet: &QuietHours,
+    lang: Lang,
+) -> (Box<dyn Observer>, Duration) {
     let wanted = match wanted {
         ProgressArg::Auto if io::stderr().is_terminal() => ProgressArg::Bar,
         ProgressArg::Auto => ProgressArg::Plain,
@@ -24,11 +32,11 @@ pub fn observer(wanted: ProgressArg, quiet: &QuietHours) -> (Box<dyn Observer>, 
     };
     let gauge = Gauge::new(quiet.clone());
     match wanted {
-        ProgressArg::Bar => (Box::new(Bar::new(gauge)), Duration::from_millis(200)),
+        ProgressArg::Bar => (Box::new(Bar::new(gauge, lang)), Duration::from_millis(200)),
         ProgressArg::Json => (Box::new(Json { gauge }), Duration::from_secs(1)),
         ProgressArg::None => (Box::new(Nothing), Duration::from_hours(1)),
         ProgressArg::Plain | ProgressArg::Auto => {
-            (Box::new(Plain { gauge }), Duration::from_secs(30))
+            (Box::new(Plain { gauge, lang }), Duration::from_secs(30))
         }
     }
 }
@@ -87,76 +95,13 @@ fn left(snapshot: &Snapshot) -> u64 {
     balance.pending + balance.failed + balance.unknown
 }
 
-/// What is waited for, as a person says it.
-fn waiting_text(waiting: Waiting, zone: &TimeZone) -> String {
-    let shown = |until: Timestamp, format: &str| {
-        let zoned = until.to_zoned_datetime(zone.clone());
-        zoned.strftime(format).to_string()
-    };
-    // All but quiet hours end within the hour or so: the time of day is enough, and leaves room on the line.
-    let time = |until| shown(until, "%H:%M:%S");
-    match waiting {
-        Waiting::QuietHours { until } => {
-            format!("quiet hours until {}", shown(until, "%a %d %b %H:%M"))
-        }
-        Waiting::Outage { until } => format!("Zen does not answer; next look {}", time(until)),
-        Waiting::RetryAfter {
-            until,
-            absurd: false,
-        } => format!("Zen asked to wait until {}", time(until)),
-        Waiting::RetryAfter { until, .. } => {
-            format!(
-                "Zen asked to wait for longer than an hour; next look {}",
-                time(until)
-            )
-        }
-        Waiting::Archive { until } => {
-            format!("the files cannot be reached; next look {}", time(until))
-        }
-        Waiting::Retry { until } => format!("next attempt {}", time(until)),
-        Waiting::Draining => "finishing what is in flight".to_owned(),
-    }
-}
-
-/// Rate and ceiling in words.
-fn pace_text(rate: f64, snapshot: &Snapshot) -> String {
-    match snapshot.ceiling {
-        Some(ceiling) => format!("{rate:.1}/s of {ceiling:.1}/s"),
-        None => format!("{rate:.1}/s, no ceiling"),
-    }
-}
-
-/// What is waited for, or when everything will have been sent.
-fn outlook_text(gauge: &Gauge, rate: f64, snapshot: &Snapshot) -> String {
-    let end = gauge.end(snapshot, rate).filter(|_| left(snapshot) > 0);
-    let end = end.map(|end| {
-        let zoned = end.to_zoned_datetime(gauge.zone().clone());
-        format!("done about {}", zoned.strftime("%a %d %b %H:%M"))
-    });
-    let waiting = snapshot
-        .waiting
-        .map(|waiting| waiting_text(waiting, gauge.zone()));
-    [waiting, end]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn counts_text(snapshot: &Snapshot) -> String {
-    let balance = &snapshot.balance;
-    format!(
-        "{} accepted, {} rejected, {} failed, {} unknown",
-        balance.accepted, balance.rejected, balance.failed, balance.unknown
-    )
-}
-
 /// Documents of the manifest that are settled.
 fn settled(snapshot: &Snapshot) -> u64 {
     snapshot.balance.planned - left(snapshot).min(snapshot.balance.planned)
 }
 
-fn pass_text(pass: Pass) -> &'static str {
+/// The pass as a program reads it.
+fn pass_code(pass: Pass) -> &'static str {
     match pass {
         Pass::Documents => "documents",
         Pass::Events => "events",
@@ -166,11 +111,12 @@ fn pass_text(pass: Pass) -> &'static str {
 /// A bar on a terminal, on standard error.
 struct Bar {
     gauge: Gauge,
-    bar: ProgressBar,
+    lang: Lang,
+    drawn: ProgressBar,
 }
 
 impl Bar {
-    fn new(gauge: Gauge) -> Self {
+    fn new(gauge: Gauge, lang: Lang) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         // A terminal that echoes Ctrl-C moves the cursor one line down, so the uppermost line stays behind when the
         // next picture is drawn: it is an empty one.
@@ -180,71 +126,56 @@ impl Bar {
         if let Ok(style) = style {
             bar.set_style(style);
         }
-        Self { gauge, bar }
+        Self {
+            gauge,
+            lang,
+            drawn: bar,
+        }
     }
 }
 
 impl Observer for Bar {
     fn show(&mut self, snapshot: &Snapshot) {
-        self.bar.set_length(snapshot.balance.planned);
-        self.bar.set_position(settled(snapshot));
+        self.drawn.set_length(snapshot.balance.planned);
+        self.drawn.set_position(settled(snapshot));
         let rate = self.gauge.rate(snapshot);
-        self.bar.set_prefix(counts_text(snapshot));
-        let outlook = outlook_text(&self.gauge, rate, snapshot);
-        let pass = pass_text(snapshot.pass);
+        self.drawn
+            .set_prefix(counts_words(snapshot).tell(self.lang));
+        let pass = pass_words(snapshot.pass);
         // Three lines that fit into 80 columns: what waits does not need its rate shown.
-        let mut message = pass.to_owned();
-        if snapshot.waiting.is_none() {
-            message.push_str(" at ");
-            message.push_str(&pace_text(rate, snapshot));
-        }
-        if !outlook.is_empty() {
-            message.push_str(": ");
-            message.push_str(&outlook);
-        }
-        self.bar.set_message(message);
-        self.bar.tick();
+        let doing = if snapshot.waiting.is_some() {
+            pass
+        } else {
+            message!(
+                "progress-pass-at",
+                pass = pass,
+                pace = pace_words(rate, snapshot),
+            )
+        };
+        let message = outlook_words(&self.gauge, rate, snapshot, doing);
+        self.drawn.set_message(message.tell(self.lang));
+        self.drawn.tick();
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.abandon();
+        self.drawn.abandon();
     }
 }
 
 /// A line every 30 s, on standard error.
 struct Plain {
     gauge: Gauge,
+    lang: Lang,
 }
 
 impl Observer for Plain {
     fn show(&mut self, snapshot: &Snapshot) {
-        let line = plain_line(&mut self.gauge, snapshot);
+        let line = plain_line(&mut self.gauge, snapshot).tell(self.lang);
         // A closed standard error must not end a run.
         let _ = writeln!(io::stderr(), "{line}");
     }
-}
-
-/// How it stands, in one line.
-fn plain_line(gauge: &mut Gauge, snapshot: &Snapshot) -> String {
-    let rate = gauge.rate(snapshot);
-    let zoned = snapshot.now.to_zoned_datetime(gauge.zone().clone());
-    let mut line = format!(
-        "{} {} of {}: {}; {}; {}",
-        zoned.strftime("%Y-%m-%d %H:%M:%S"),
-        settled(snapshot),
-        snapshot.balance.planned,
-        counts_text(snapshot),
-        pace_text(rate, snapshot),
-        pass_text(snapshot.pass),
-    );
-    let outlook = outlook_text(gauge, rate, snapshot);
-    if !outlook.is_empty() {
-        line.push_str(": ");
-        line.push_str(&outlook);
-    }
-    line
 }
 
 /// A JSON object a line, on standard output.
@@ -261,7 +192,7 @@ impl Observer for Json {
             .filter(|_| left(snapshot) > 0);
         let object = serde_json::json!({
             "time": snapshot.now.to_string(),
-            "pass": pass_text(snapshot.pass),
+            "pass": pass_code(snapshot.pass),
             "balance": snapshot.balance,
             "in_flight": snapshot.in_flight,
             "sent": snapshot.sent,
@@ -323,9 +254,14 @@ mod tests {
             &snapshot("2026-11-23T18:00:00-03:00", 39_600, None),
         );
         assert_eq!(
-            line,
+            line.tell(Lang::English),
             "2026-11-23 18:00:00 400 of 40000: 400 accepted, 0 rejected, 0 failed, 0 unknown; 0.0/s of 1.0/s; \
              documents: done about Tue 24 Nov 23:00"
+        );
+        assert_eq!(
+            line.tell(Lang::Portuguese),
+            "2026-11-23 18:00:00 400 de 40000: aceitos 400, recusados 0, com falha 0, sem resposta 0; 0,0/s de 1,0/s; \
+             documentos: fim previsto ter 24 nov 23:00"
         );
     }
 
@@ -361,16 +297,22 @@ mod tests {
             ),
         ] {
             let snapshot = snapshot("2026-11-23T17:30:00-03:00", 10, Some(waiting));
-            let line = plain_line(&mut gauge(), &snapshot);
+            let line = plain_line(&mut gauge(), &snapshot).tell(Lang::English);
             assert!(
                 line.ends_with(&format!("documents: {shown}, done about Mon 23 Nov 18:00")),
                 "{line}"
             );
+            let pass = pass_words(snapshot.pass);
+            let outlook = outlook_words(&gauge(), 0.0, &snapshot, pass);
+            let width = outlook.tell(Lang::Portuguese).chars().count();
+            let absurd = matches!(waiting, Waiting::RetryAfter { absurd: true, .. });
+            assert!(width <= 80 || absurd, "{width}: {outlook:?}");
         }
         let done = plain_line(
             &mut gauge(),
             &snapshot("2026-11-23T18:30:00-03:00", 0, None),
-        );
+        )
+        .tell(Lang::English);
         assert!(done.ends_with("; documents"), "{done}");
     }
 }

@@ -19,6 +19,7 @@ mod hostile;
 mod journal;
 mod journal_model;
 mod kills;
+mod language;
 mod log;
 mod module_map;
 #[cfg(unix)]

@@ -10,6 +10,7 @@ use std::fs;
 use books::{Books, CLIENT};
 use page::Page;
 
+use crate::support::process::Running;
 use crate::support::{Bench, fixtures};
 
 /// The states in the order of the balance.
@@ -28,9 +29,11 @@ fn books(rows: u64) -> Bench {
     bench
 }
 
-/// Writes a report and reads it.
+/// Writes a report, where nothing but an option says in which language, and reads it.
 fn report(bench: &Bench, args: &[&str]) -> Page {
-    let done = bench.malote(&[&["report", "malote.csv"], args].concat());
+    let mut command = bench.command(&[&["report", "malote.csv"], args].concat());
+    command.env_remove("MALOTE_LANG");
+    let done = Running::start(command).finish();
     assert_eq!(done.status, 0, "{done:?}");
     let named = args.iter().position(|arg| *arg == "-o");
     Page(bench.read(named.map_or("report.html", |at| args[at + 1])))

@@ -1,11 +1,13 @@
 //! The command line as it is typed: clap types only. What the values mean is [`crate::config`]'s matter.
 
 mod doctor;
+mod everywhere;
 mod fetch_known;
-mod log;
 mod plan;
+mod portuguese;
 mod run;
 mod sandbox;
+mod wrong;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,11 +16,14 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 
 pub use doctor::DoctorArgs;
+pub use everywhere::{LangArg, LangArgs, LevelArg, LogArgs};
 pub use fetch_known::FetchKnownArgs;
-pub use log::{LevelArg, LogArgs};
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
 pub use sandbox::SandboxArgs;
+pub use wrong::in_portuguese;
+
+use crate::lang::Lang;
 
 /// The version, with the commit and the features of this build.
 pub const VERSION: &str = env!("MALOTE_VERSION");
@@ -35,19 +40,25 @@ pub struct Cli {
     /// What to do; nothing: say what there is to do.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// How it speaks.
+    #[command(flatten)]
+    pub lang: LangArgs,
     /// Where to log.
     #[command(flatten)]
     pub log: LogArgs,
 }
 
 impl Cli {
-    /// Reads the command line `args`. Variables stand in for options that are not given.
+    /// Reads the command line `args`. Variables stand in for options that are not given. Help is in `lang`.
     ///
     /// # Errors
     /// What is to be printed instead of going on: clap knows how and where.
-    pub fn read(args: &[OsString]) -> Result<Self, clap::Error> {
+    pub fn read(args: &[OsString], lang: Lang) -> Result<Self, clap::Error> {
         let command = Self::command().mut_args(discreet);
         let mut command = command.mut_subcommands(|one| one.mut_args(discreet));
+        if lang == Lang::Portuguese {
+            command = portuguese::translated(command);
+        }
         let matches = command.try_get_matches_from_mut(args)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
@@ -131,17 +142,6 @@ pub struct DiffArgs {
     pub output: Option<PathBuf>,
 }
 
-/// In which language a page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LangArg {
-    /// Brazilian Portuguese
-    #[value(name = "pt-BR")]
-    PtBr,
-    /// English
-    #[value(name = "en")]
-    En,
-}
-
 /// `malote report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -156,9 +156,6 @@ pub struct ReportArgs {
     /// Where to write the page; an older one is replaced
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     pub output: PathBuf,
-    /// In which language the page is
-    #[arg(long, value_enum, ignore_case = true, default_value = "pt-BR")]
-    pub lang: LangArg,
 }
 
 /// `malote rehearse`
@@ -241,6 +238,9 @@ mod tests {
             ("malote completions powershell", true),
             ("malote completions cmd", false),
             ("malote man", true),
+            ("malote --lang pt-BR run m.csv --sandbox", true),
+            ("malote run m.csv --sandbox --lang pt", true),
+            ("malote run m.csv --sandbox --lang fr", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
             assert_eq!(parsed.is_ok(), taken, "{line}: {parsed:?}");

@@ -1,6 +1,8 @@
 //! Keeps the computer from falling asleep while documents are being sent.
 
 use super::output::Output;
+#[cfg(all(feature = "keep-awake", any(windows, target_os = "macos")))]
+use crate::lang::message;
 
 /// As long as it lives the computer does not fall asleep by itself; closing the lid is stronger.
 #[cfg(all(feature = "keep-awake", any(windows, target_os = "macos")))]
@@ -22,9 +24,7 @@ impl Awake {
             .app_name("malote")
             .create();
         if let Err(error) = &kept {
-            output.note(format_args!(
-                "this computer may fall asleep during the run ({error}): turn that off in its power options"
-            ));
+            output.note(message!("run-may-sleep", error = error.to_string()));
         }
         Self { _kept: kept.ok() }
     }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::output::Output;
 use super::shell;
 use super::survey::default_journal;
+use super::words::InWords;
 use crate::exit::ExitStatus;
+use crate::lang::{Message, message};
 use crate::send::{Ending, StopReason};
 
 /// What the commands that come next are made of.
@@ -21,13 +23,14 @@ pub(super) struct Next<'a> {
 pub(super) fn conclude(ending: &Ending, next: Option<&Next>, output: &mut Output) -> ExitStatus {
     let status = ending.status();
     if !ending.unrecorded.is_empty() {
-        output.note("answers that could not be recorded:");
+        output.note(message!("run-unrecorded"));
         for one in &ending.unrecorded {
-            output.note(format_args!("  {}  {}  {}", one.id, one.path, one.answer));
+            let line = format!("  {}  {}  {}", one.id, one.path, one.answer);
+            output.note(Message::plain(line));
         }
     }
     match &ending.reason {
-        Some(StopReason::Fatal(reason)) => output.fail(reason),
+        Some(StopReason::Fatal(fatal)) => output.fail(fatal.in_words()),
         Some(reason) => tell_stop(reason, output),
         None => {}
     }
@@ -35,39 +38,35 @@ pub(super) fn conclude(ending: &Ending, next: Option<&Next>, output: &mut Output
         match status {
             ExitStatus::Success => {}
             ExitStatus::NeedsAPerson => {
-                output.note(format_args!("what needs a person: {}", next.diff()));
+                output.note(message!("run-needs-a-person", command = next.diff()));
             }
-            _ => output.note(format_args!("to go on: {}", next.run())),
+            _ => output.note(message!("run-to-go-on", command = next.run())),
         }
     }
-    output.say(ending.balance);
+    output.say(ending.balance.words());
     status
 }
 
 fn tell_stop(reason: &StopReason, output: &mut Output) {
-    output.note(format_args!("stopped: {}", words(reason)));
+    output.note(stopped(reason));
     if let StopReason::Pilot { untried } = reason {
         for route in untried {
             let route = route.as_str();
-            output.note(format_args!(
-                "not tried: {route}, for Zen has no note that an event of the archive belongs to"
-            ));
+            output.note(message!("run-not-tried", route = route));
         }
     }
 }
 
-fn words(reason: &StopReason) -> &'static str {
+fn stopped(reason: &StopReason) -> Message {
     match reason {
-        StopReason::Interrupted => "interrupted",
-        StopReason::Until => "the time of --until has come",
-        StopReason::MaxDuration => "--max-duration is over",
-        StopReason::MaxDocs => "--max-docs have been sent",
-        StopReason::MaxRejected => "more documents were rejected than --max-rejected allows",
-        StopReason::OutageLimit => "Zen has not answered for as long as --outage-limit allows",
-        StopReason::Pilot { .. } => {
-            "the pilot has sent one document of each sort; look at them in Zen"
-        }
-        StopReason::Fatal(_) => "failed",
+        StopReason::Interrupted => message!("stopped-interrupted"),
+        StopReason::Until => message!("stopped-until"),
+        StopReason::MaxDuration => message!("stopped-max-duration"),
+        StopReason::MaxDocs => message!("stopped-max-docs"),
+        StopReason::MaxRejected => message!("stopped-max-rejected"),
+        StopReason::OutageLimit => message!("stopped-outage-limit"),
+        StopReason::Pilot { .. } => message!("stopped-pilot"),
+        StopReason::Fatal(fatal) => fatal.in_words(),
     }
 }
 

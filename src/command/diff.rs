@@ -7,6 +7,7 @@ use super::env;
 use super::output::Output;
 use super::output_file::OutputFile;
 use super::survey::{Refused, default_journal, wrong_manifest};
+use super::words::InWords;
 use crate::cli::{DiffArgs, FormatArg};
 use crate::config::journal_variable;
 use crate::diff::{
@@ -16,6 +17,7 @@ use crate::diff::{
 use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, State, files_of, replay};
 use crate::known::KnownKeys;
+use crate::lang::{Lang, Message, Tell, message};
 
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
     match shown(args, output) {
@@ -31,14 +33,20 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
     let only = Only::read(&args.only, args.known.is_some())
         .map_err(|reason| (reason, ExitStatus::Usage))?;
     let known = args.known.as_deref().map(KnownKeys::read).transpose();
-    let known = known.map_err(|error| (format!("--known: {error}"), ExitStatus::Usage))?;
+    let known = known.map_err(|error| {
+        let reason = error.in_words();
+        let lang = output.lang();
+        (
+            Message::plain(format_args!("--known: {}", reason.tell(lang))),
+            ExitStatus::Usage,
+        )
+    })?;
     let paths = journals(args)?;
     let file = args.output.as_deref();
     let file = file.map(|name| OutputFile::create(name, &sources(args, &paths)));
     let mut file = file.transpose()?;
     let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let mut replayed =
-        replay(&borrowed).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let mut replayed = replay(&borrowed).map_err(|error| (error.in_words(), ExitStatus::Failed))?;
     tell_torn(&replayed, output);
     let found = survey(&args.manifest, &mut replayed.states)
         .map_err(|error| wrong_manifest(&args.manifest, &error))?;
@@ -55,6 +63,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
         only: &only,
         known: known.as_ref(),
         held: held.as_ref(),
+        lang: output.lang(),
     };
     let out: &mut dyn Write = match &mut file {
         Some(file) => file,
@@ -70,10 +79,10 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
 fn tell_torn(replayed: &Replayed, output: &mut Output) {
     for (path, scanned) in &replayed.journals {
         if let Some(torn) = &scanned.torn {
-            let path = path.display();
-            output.note(format_args!(
-                "{path}: the last {} bytes are not whole records (a run is writing, or was cut off)",
-                torn.cut.len() - torn.whole.len()
+            output.note(message!(
+                "diff-torn",
+                path = path.display(),
+                bytes = torn.cut.len() - torn.whole.len(),
             ));
         }
     }
@@ -98,7 +107,7 @@ fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
         args.journal.clone()
     };
     if let Some(absent) = named.iter().find(|path| !path.exists()) {
-        let reason = format!("there is no journal {}", absent.display());
+        let reason = message!("journal-absent", path = absent.display());
         return Err((reason, ExitStatus::Usage));
     }
     if named.is_empty() {
@@ -124,7 +133,7 @@ struct Only {
 
 impl Only {
     /// Reads its words; none: all but what is done with. `known`: Zen's list is there to tell what it does not show.
-    fn read(words: &[String], known: bool) -> Result<Self, String> {
+    fn read(words: &[String], known: bool) -> Result<Self, Message> {
         let mut only = Self {
             states: Vec::new(),
             not_shown: words.is_empty(),
@@ -138,14 +147,16 @@ impl Only {
                 Some(state) => only.states.push(state),
                 None if word == NOT_SHOWN && known => only.not_shown = true,
                 None if word == NOT_SHOWN => {
-                    return Err(format!(
-                        "--only: {NOT_SHOWN} needs --known, by which it is told"
-                    ));
+                    return Err(message!("diff-only-not-shown", word = NOT_SHOWN));
                 }
                 None => {
                     let all = State::ALL.iter().map(|state| state.as_str());
                     let all = all.chain([NOT_SHOWN]).collect::<Vec<_>>().join(", ");
-                    return Err(format!("--only: {word:?} is no state (there are {all})"));
+                    return Err(message!(
+                        "diff-only",
+                        word = format!("{word:?}"),
+                        known = all
+                    ));
                 }
             }
         }
@@ -163,6 +174,7 @@ struct Left<'a> {
     /// What Zen shows, where that was asked, and what came of holding the accepted against it.
     known: Option<&'a KnownKeys>,
     held: Option<&'a HeldAgainst>,
+    lang: Lang,
 }
 
 impl Left<'_> {
@@ -173,7 +185,8 @@ impl Left<'_> {
                 let paths: Vec<&Path> = self.journals.iter().map(PathBuf::as_path).collect();
                 let groups = groups(&self.replayed.states, &mut Messages::new(&paths))
                     .map_err(RowsError::Journal)?;
-                write_table(&self.found.balance, &groups, out).and_then(|()| self.write_held(out))
+                write_table(&self.found.balance, &groups, self.lang, out)
+                    .and_then(|()| self.write_held(out))
             }
             FormatArg::Csv => {
                 let (found, states) = (self.found, &self.replayed.states);
@@ -199,7 +212,7 @@ impl Left<'_> {
 
     fn write_held(&self, out: &mut dyn Write) -> io::Result<()> {
         match (self.held, self.args.known.as_deref()) {
-            (Some(held), Some(list)) => write_held(held, list, out),
+            (Some(held), Some(list)) => write_held(held, list, self.lang, out),
             _ => Ok(()),
         }
     }
@@ -215,7 +228,7 @@ impl Left<'_> {
         match (error, file) {
             (RowsError::Manifest(error), _) => wrong_manifest(&self.args.manifest, &error),
             (RowsError::Output(error), Some(file)) => file.failed(&error),
-            (error, _) => (error.to_string(), ExitStatus::Failed),
+            (error, _) => (error.in_words(), ExitStatus::Failed),
         }
     }
 }

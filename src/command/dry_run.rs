@@ -1,11 +1,12 @@
 //! `malote run --dry-run`: reads, hashes and encodes everything that would be sent; sends nothing, writes nothing.
 
 use super::output::Output;
-use super::survey::Surveyed;
+use super::survey::{Surveyed, wrong_manifest};
 use crate::config::RunConfig;
 use crate::container::Archives;
 use crate::diff::Balance;
 use crate::exit::ExitStatus;
+use crate::lang::{Arg, message};
 use crate::manifest::{Action, ManifestError, ManifestReader};
 use crate::send::{Document, Preparation, Reading};
 use crate::zen::MAX_BODY_BYTES;
@@ -33,8 +34,9 @@ pub(super) fn dry_run(config: &RunConfig, surveyed: Surveyed, output: &mut Outpu
     let found = match read_all(config, surveyed, &reading, output) {
         Ok(found) => found,
         Err(error) => {
-            output.fail(format_args!("{}: {error}", config.manifest.display()));
-            return ExitStatus::Usage;
+            let (reason, status) = wrong_manifest(&config.manifest, &error);
+            output.fail(reason);
+            return status;
         }
     };
     tell(&found, &balance, config, output);
@@ -89,47 +91,54 @@ fn count(
         }
         Preparation::Changed(reason) => {
             found.changed += 1;
-            output.note(format_args!(
-                "line {line}: {}: changed: {reason}",
-                document.path
+            output.note(message!(
+                "dry-run-changed",
+                line = line,
+                path = &document.path,
+                reason = reason,
             ));
         }
         Preparation::Missing(reason) | Preparation::Unreachable { reason, .. } => {
             found.missing += 1;
-            output.note(format_args!(
-                "line {line}: {}: missing: {reason}",
-                document.path
+            output.note(message!(
+                "dry-run-missing",
+                line = line,
+                path = &document.path,
+                reason = reason,
             ));
         }
     }
 }
 
 fn tell(found: &Found, balance: &Balance, config: &RunConfig, output: &mut Output) {
-    output.say(format_args!(
-        "{} documents would be sent, {} bytes; {} changed, {} missing",
-        found.ready, found.bytes, found.changed, found.missing
+    output.say(message!(
+        "dry-run-found",
+        ready = found.ready,
+        bytes = found.bytes,
+        changed = found.changed,
+        missing = found.missing,
     ));
     if config.limits.max_docs == Some(found.ready) {
-        output.say("that is as many as --max-docs allows; what comes after was not looked at");
+        output.say(message!("dry-run-max-docs"));
     }
     if config.pilot {
-        output.say(
-            "--pilot would send only one of each sort among them, by route, layout version and encoding; how many that \
-             are is not counted here",
-        );
+        output.say(message!("dry-run-pilot"));
     }
     if found.too_long > 0 {
-        output.say(format_args!(
-            "{} of them are longer than {MAX_BODY_BYTES} bytes, which Zen may refuse",
-            found.too_long
+        output.say(message!(
+            "dry-run-too-long",
+            count = found.too_long,
+            most = MAX_BODY_BYTES,
         ));
     }
     if let Some(rate) = config.limits.rate {
         let minutes = found.ready as f64 / rate / 60.0;
-        output.say(format_args!(
-            "at {rate} a second that takes {minutes:.0} min of sending time"
+        output.say(message!(
+            "dry-run-time",
+            rate = Arg::Decimal(rate.to_string()),
+            minutes = Arg::decimal(minutes, 0),
         ));
     }
-    output.say("nothing was sent");
-    output.say(balance);
+    output.say(message!("dry-run-end"));
+    output.say(balance.words());
 }

@@ -4,8 +4,17 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use crate::lang::{Message, message};
+
+/// What must not be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Evidence {
+    Journal,
+    Document,
+}
+
 /// What `path` holds that must not be lost, if it does.
-pub(super) fn evidence(path: &Path) -> Option<&'static str> {
+pub(super) fn evidence(path: &Path) -> Option<Evidence> {
     // To open a pipe would be to wait for whoever writes to it.
     if !path.metadata().ok()?.is_file() {
         return None;
@@ -17,7 +26,7 @@ pub(super) fn evidence(path: &Path) -> Option<&'static str> {
     kind(&first)
 }
 
-fn kind(first: &[u8]) -> Option<&'static str> {
+fn kind(first: &[u8]) -> Option<Evidence> {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line);
@@ -27,21 +36,21 @@ fn kind(first: &[u8]) -> Option<&'static str> {
             .any(|column| column.trim_matches('"') == name)
     };
     if has("event") && has("sha256") && has("crc") {
-        Some("a journal")
+        Some(Evidence::Journal)
     } else if line.trim_start().starts_with("<?xml") {
-        Some("an XML document")
+        Some(Evidence::Document)
     } else {
         None
     }
 }
 
 /// The sentence that refuses to write over it, for `option`.
-pub(super) fn refuse(option: &str, path: &Path) -> Option<String> {
-    let found = evidence(path)?;
-    Some(format!(
-        "{option}: {} is {found}, and would be lost: name another file",
-        path.display()
-    ))
+pub(super) fn refuse(option: &str, path: &Path) -> Option<Message> {
+    let path_text = path.display();
+    Some(match evidence(path)? {
+        Evidence::Journal => message!("evidence-journal", option = option, path = path_text),
+        Evidence::Document => message!("evidence-document", option = option, path = path_text),
+    })
 }
 
 #[cfg(test)]
@@ -53,10 +62,13 @@ mod tests {
         for (first, found) in [
             (
                 "time,event,sha256,id,route,http,attempt,millis,client,message,crc\n",
-                Some("a journal"),
+                Some(Evidence::Journal),
             ),
-            ("\u{feff}time;event;sha256;crc\r\n", Some("a journal")),
-            ("<?xml version=\"1.0\"?><nfeProc/>", Some("an XML document")),
+            ("\u{feff}time;event;sha256;crc\r\n", Some(Evidence::Journal)),
+            (
+                "<?xml version=\"1.0\"?><nfeProc/>",
+                Some(Evidence::Document),
+            ),
             ("action,notes,kind,event,route,id,sha256,path\n", None),
             ("<!DOCTYPE html><html>", None),
             ("", None),

@@ -15,13 +15,14 @@ use super::env;
 use super::output::Output;
 use super::plan::day;
 use super::signals::Signals;
-use super::survey::Refused;
+use super::survey::{Refused, failed};
+use super::words::InWords;
 use crate::cli::FetchKnownArgs;
 use crate::config::{self, Destination};
 use crate::exit::ExitStatus;
+use crate::lang::{Message, Tell, message};
 use crate::pace::Pace;
 use crate::plan::Clients;
-use crate::policy::Rate;
 use crate::sandbox::{Sandbox, Settings};
 use crate::zen::{HttpLookup, Lookup, Page, Query, Reply, TransportOptions, page};
 
@@ -54,15 +55,13 @@ struct Wanted {
 }
 
 fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
-    let usage = |error: &dyn std::fmt::Display| (error.to_string(), ExitStatus::Usage);
+    let usage = |error: &dyn InWords| (error.in_words(), ExitStatus::Usage);
     let the_day = |option, text: &str| {
-        let day = day(option, Some(text)).map_err(|error| usage(&error))?;
-        day.ok_or_else(|| usage(&format!("--{option} is missing")))
+        let found = day(option, Some(text)).map_err(|reason| (reason, ExitStatus::Usage))?;
+        let missing = || message!("fetch-no-day", option = option);
+        found.ok_or_else(|| (missing(), ExitStatus::Usage))
     };
-    let rate: Rate = args
-        .rate
-        .parse()
-        .map_err(|error| usage(&format!("--rate: {error}")))?;
+    let rate = config::rate(&args.rate).map_err(|error| usage(&error))?;
     let wanted = Wanted {
         clients: Clients::read(&args.clients).map_err(|error| usage(&error))?,
         from: the_day("from", &args.from)?,
@@ -74,7 +73,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         config::destination(&args.destination, false, &env).map_err(|error| usage(&error))?;
     let agent = config::user_agent(args.user_agent.as_deref());
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let runtime = runtime.map_err(|error| failed(&error))?;
     let fetched = runtime.block_on(async {
         let (base_url, token, _sandbox) = wire(destination).await?;
         let lookup = HttpLookup::new(&TransportOptions {
@@ -85,22 +84,23 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
             connections: 1,
         });
         let lookup = lookup.map_err(|error| usage(&error))?;
-        let mut signals =
-            Signals::new().map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+        let mut signals = Signals::new().map_err(|error| failed(&error))?;
         tokio::select! {
             done = fetch_into(&args.output, &lookup, &wanted) => done.map(Some),
             _ = signals.next() => Ok(None),
         }
     })?;
     let Some(count) = fetched else {
-        output.note("interrupted: nothing was written");
+        output.note(message!("fetch-interrupted"));
         return Ok(ExitStatus::Interrupted);
     };
-    let path = args.output.display();
-    output.say(format_args!(
-        "{count} documents that Zen holds are in {path}\nleave them out of the next manifest:\n  malote plan PATH --known \
-         {path}\nsee what was accepted and is not among them:\n  malote diff MANIFEST --known {path}"
-    ));
+    let path = args.output.display().to_string();
+    output.say(message!("fetch-found", count = count, path = &path));
+    let archive = message!("place-path").tell(output.lang());
+    output.say(format!("  malote plan {archive} --known {path}"));
+    output.say(message!("fetch-compare"));
+    let manifest = message!("place-manifest").tell(output.lang());
+    output.say(format!("  malote diff {manifest} --known {path}"));
     Ok(ExitStatus::Success)
 }
 
@@ -111,7 +111,7 @@ async fn wire(
         Destination::Server { base_url, token } => Ok((base_url, token, None)),
         Destination::Sandbox | Destination::Named { .. } | Destination::Nowhere => {
             let started = Sandbox::start(Settings::default(), 0, Sandbox::made_up_token()).await;
-            let sandbox = started.map_err(|error| (error.to_string(), ExitStatus::Usage))?;
+            let sandbox = started.map_err(|error| (Message::plain(error), ExitStatus::Usage))?;
             let token = sandbox.token().clone();
             Ok((sandbox.base_url(), token, Some(sandbox)))
         }
@@ -120,17 +120,17 @@ async fn wire(
 
 /// Writes everything to a file that takes its name only when it is whole; how many documents there are.
 async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result<u64, Refused> {
-    let failed = |error: io::Error| {
-        let reason = format!("{} cannot be written: {error}", path.display());
+    let unwritten = |error: io::Error| {
+        let reason = message!("output-unwritten", path = path.display(), error = &error);
         (reason, ExitStatus::Failed)
     };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = NamedTempFile::new_in(folder).map_err(unwritten)?;
     file.write_all(b"key,kind,client,canceled\n")
-        .map_err(failed)?;
+        .map_err(unwritten)?;
     let mut pace = Pace::new(wanted.rate);
     let mut count = 0;
     for client in wanted.clients.numbers() {
@@ -147,9 +147,9 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
                 for held in &found.held {
                     let kind = route.kind();
                     writeln!(lines, "{},{kind},{client},{}", held.key, held.canceled)
-                        .map_err(failed)?;
+                        .map_err(unwritten)?;
                 }
-                file.write_all(&lines).map_err(failed)?;
+                file.write_all(&lines).map_err(unwritten)?;
                 count += found.held.len() as u64;
                 query.skip += found.items;
                 if !found.more {
@@ -158,12 +158,12 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
             }
         }
     }
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    file.as_file().sync_all().map_err(unwritten)?;
+    file.persist(path).map_err(|error| unwritten(error.error))?;
     if !cfg!(windows) {
         File::open(folder)
             .and_then(|folder| folder.sync_all())
-            .map_err(failed)?;
+            .map_err(unwritten)?;
     }
     Ok(count)
 }
@@ -183,12 +183,12 @@ async fn ask(
         match judge(&lookup.ask(route, query.body()).await) {
             Next::Page(found) => return Ok(found),
             Next::Stop(reason) => {
-                let reason = format!("{}: {reason}", route.as_str());
+                let reason = message!("fetch-stopped", route = route.as_str(), reason = reason);
                 return Err((reason, ExitStatus::Failed));
             }
             Next::Again(asked, reason) => {
                 let Some(pause) = pauses.next() else {
-                    let reason = format!("{}: {reason}; try again later", route.as_str());
+                    let reason = message!("fetch-later", route = route.as_str(), reason = reason);
                     return Err((reason, ExitStatus::Unsettled));
                 };
                 sleep(asked.unwrap_or(*pause).min(LONGEST_WAIT)).await;
@@ -203,7 +203,7 @@ enum Next {
     Page(Page),
     /// The same once more, after so long where the server says how long.
     Again(Option<Duration>, String),
-    Stop(String),
+    Stop(Message),
 }
 
 fn judge(reply: &Reply) -> Next {
@@ -212,7 +212,7 @@ fn judge(reply: &Reply) -> Next {
         Reply::NotReached {
             message,
             certificate: true,
-        } => return Next::Stop(message.clone()),
+        } => return Next::Stop(Message::plain(message)),
         Reply::NotReached { message, .. } | Reply::NoAnswer { message } => {
             return Next::Again(None, message.clone());
         }
@@ -231,18 +231,16 @@ fn judge(reply: &Reply) -> Next {
                 .and_then(|text| text.trim().parse().ok());
             Next::Again(seconds.map(Duration::from_secs), said)
         }
-        401 | 403 => Next::Stop(format!(
-            "{said}: Zen does not take this key; check it in Minha Conta > Chave Acesso"
-        )),
-        404 => Next::Stop(format!("{said}: check the name of the office")),
-        200..=299 if answer.content_type.contains("html") => Next::Stop(format!(
-            "{said}, but a page: check the name of the office, and whether a proxy stands between"
-        )),
+        401 | 403 => Next::Stop(message!("fetch-key", said = said)),
+        404 => Next::Stop(message!("fetch-office", said = said)),
+        200..=299 if answer.content_type.contains("html") => {
+            Next::Stop(message!("fetch-page", said = said))
+        }
         200..=299 => match page(&answer.body) {
             Some(page) => Next::Page(page),
-            None => Next::Stop(format!("{said}, but no list of documents")),
+            None => Next::Stop(message!("fetch-no-list", said = said)),
         },
-        _ => Next::Stop(said),
+        _ => Next::Stop(Message::plain(said)),
     }
 }
 

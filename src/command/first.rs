@@ -6,29 +6,34 @@ use std::path::Path;
 
 use super::folder::newest_manifest;
 use super::output::Output;
-use super::survey::default_journal;
+use super::survey::{default_journal, wrong_manifest};
+use super::words::InWords;
 use super::{env, shell};
 use crate::diff::{Balance, survey};
 use crate::exit::ExitStatus;
 use crate::journal::replay;
+use crate::lang::{Message, Tell, message};
 
 /// Manifests and journals longer than this are not read to greet somebody.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn first(line: &[OsString], output: &mut Output) -> ExitStatus {
+    let lang = output.lang();
     let program = line.first().cloned().unwrap_or_default();
     let greeting = Greeting {
         program: program.to_string_lossy().into_owned(),
         destination: if fixed("MALOTE_OFFICE") || fixed("MALOTE_BASE_URL") {
-            &[]
+            Vec::new()
         } else {
-            &["--office", "NAME"]
+            vec!["--office".to_owned(), message!("place-office").tell(lang)]
         },
+        archive: message!("place-archive").tell(lang),
     };
     let lines = match newest_manifest(Path::new(".")) {
         None => greeting.no_manifest(),
         Some(manifest) => greeting.manifest(&manifest),
     };
+    let lines: Vec<_> = lines.iter().map(|line| line.tell(lang)).collect();
     output.say(lines.join("\n"));
     ExitStatus::Success
 }
@@ -40,24 +45,26 @@ fn fixed(name: &str) -> bool {
 /// How the commands that are told of are written.
 struct Greeting {
     program: String,
-    destination: &'static [&'static str],
+    destination: Vec<String>,
+    /// What stands for the archive.
+    archive: String,
 }
 
 impl Greeting {
-    fn no_manifest(&self) -> Vec<String> {
+    fn no_manifest(&self) -> Vec<Message> {
         vec![
-            "malote sends an archive of fiscal XMLs to Zen. In this folder nothing has been planned yet.".to_owned(),
-            String::new(),
-            "Look through the archive and list what will be sent (nothing is sent):".to_owned(),
-            self.command(&["plan", "ARCHIVE"], &[]),
-            "Try the whole job first, with no network and no account:".to_owned(),
-            self.command(&["rehearse", "ARCHIVE"], &[]),
-            String::new(),
+            message!("first-nothing-planned"),
+            empty(),
+            message!("first-plan"),
+            self.command(&["plan", &self.archive], &[]),
+            message!("first-rehearse"),
+            self.command(&["rehearse", &self.archive], &[]),
+            empty(),
             self.more(),
         ]
     }
 
-    fn manifest(&self, manifest: &Path) -> Vec<String> {
+    fn manifest(&self, manifest: &Path) -> Vec<Message> {
         let journal = default_journal(manifest).ok().filter(|path| path.exists());
         match journal {
             Some(journal) => self.journal(manifest, &journal),
@@ -65,89 +72,99 @@ impl Greeting {
         }
     }
 
-    fn nothing_sent(&self, manifest: &Path) -> Vec<String> {
+    fn nothing_sent(&self, manifest: &Path) -> Vec<Message> {
         let name = manifest.to_string_lossy();
-        let count = match standing(manifest, None) {
-            Standing::Known(balance) => format!("{} documents to send, and ", balance.planned),
-            Standing::Wrong(error) => return self.wrong(&error),
-            Standing::Long => String::new(),
+        let manifest = match standing(manifest, None) {
+            Standing::Known(balance) => message!(
+                "first-manifest-of",
+                manifest = name.as_ref(),
+                count = balance.planned,
+            ),
+            Standing::Wrong(error) => return self.wrong(error),
+            Standing::Long => message!("first-manifest", manifest = name.as_ref()),
         };
         vec![
-            format!("The manifest {name} is here: {count}nothing of it is sent yet."),
-            String::new(),
-            "1. Open it in a spreadsheet: send goes, skip stays. Then read everything, sending nothing:".to_owned(),
+            manifest,
+            empty(),
+            message!("first-review"),
             self.command(&["run", &name, "--dry-run"], &[]),
-            "2. Check key, office, clock and disk:".to_owned(),
-            self.command(&["doctor"], self.destination),
-            "3. Send one document of each sort, and look at them in Zen:".to_owned(),
-            self.command(&["run", &name, "--pilot"], self.destination),
-            "4. Send the rest, at night; it keeps the hours by itself:".to_owned(),
-            self.command(&["run", &name], self.destination),
+            message!("first-doctor"),
+            self.command(&["doctor"], &self.destination),
+            message!("first-pilot"),
+            self.command(&["run", &name, "--pilot"], &self.destination),
+            message!("first-run"),
+            self.command(&["run", &name], &self.destination),
             self.more_of_office(),
         ]
     }
 
-    fn journal(&self, manifest: &Path, journal: &Path) -> Vec<String> {
+    fn journal(&self, manifest: &Path, journal: &Path) -> Vec<Message> {
         let name = manifest.to_string_lossy();
-        let mut lines = vec![format!(
-            "The manifest {name} is here, and its journal {}.",
-            journal.display()
+        let mut lines = vec![message!(
+            "first-journal",
+            manifest = name.as_ref(),
+            journal = journal.display(),
         )];
         match standing(manifest, Some(journal)) {
-            Standing::Wrong(error) => return self.wrong(&error),
+            Standing::Wrong(error) => return self.wrong(error),
             Standing::Long => {}
             Standing::Known(balance) => {
-                lines.push(balance.to_string());
+                lines.push(balance.words());
                 if balance.accepted == balance.planned {
-                    lines.push("Everything is sent. The page that proves it:".to_owned());
+                    lines.push(message!("first-all-sent"));
                     lines.extend([self.command(&["report", &name], &[]), self.more()]);
                     return lines;
                 }
             }
         }
         lines.extend([
-            String::new(),
-            "What is left, and why:".to_owned(),
+            empty(),
+            message!("first-diff"),
             self.command(&["diff", &name], &[]),
-            "Send it (what Zen has is not sent again):".to_owned(),
-            self.command(&["run", &name], self.destination),
+            message!("first-go-on"),
+            self.command(&["run", &name], &self.destination),
             self.more_of_office(),
         ]);
         lines
     }
 
-    fn wrong(&self, error: &str) -> Vec<String> {
+    fn wrong(&self, error: Message) -> Vec<Message> {
         vec![
-            "The newest manifest here, or its journal, cannot be used:".to_owned(),
-            format!("   {error}"),
-            "Mend that, or plan again into another file:".to_owned(),
-            self.command(&["plan", "ARCHIVE", "-o", "malote-2.csv"], &[]),
+            message!("first-wrong"),
+            message!("first-indented", line = error),
+            message!("first-mend"),
+            self.command(&["plan", &self.archive, "-o", "malote-2.csv"], &[]),
             self.more(),
         ]
     }
 
-    fn more(&self) -> String {
-        format!(
-            "Every command: {}",
-            shell::command([self.program.as_str(), "--help"])
-        )
+    fn more(&self) -> Message {
+        message!("first-more", command = self.help())
+    }
+
+    fn help(&self) -> String {
+        shell::command([self.program.as_str(), "--help"])
     }
 
     /// As above, where commands name an office.
-    fn more_of_office(&self) -> String {
-        let more = self.more();
+    fn more_of_office(&self) -> Message {
         if self.destination.is_empty() {
-            return more;
+            return self.more();
         }
-        format!("NAME is the first part of the address at which the office logs in to Zen. {more}")
+        message!("first-more-of-office", command = self.help())
     }
 
-    fn command(&self, words: &[&str], more: &[&str]) -> String {
+    fn command(&self, words: &[&str], more: &[String]) -> Message {
         let words = [self.program.as_str()]
             .into_iter()
             .chain(words.iter().copied());
-        format!("   {}", shell::command(words.chain(more.iter().copied())))
+        let line = shell::command(words.chain(more.iter().map(String::as_str)));
+        Message::plain(format_args!("   {line}"))
     }
+}
+
+fn empty() -> Message {
+    Message::plain("")
 }
 
 /// What can be told of a manifest at once.
@@ -155,7 +172,7 @@ enum Standing {
     Known(Balance),
     /// That would take a while.
     Long,
-    Wrong(String),
+    Wrong(Message),
 }
 
 /// How `manifest` stands under `journal`.
@@ -170,10 +187,10 @@ fn standing(manifest: &Path, journal: Option<&Path>) -> Standing {
     let journals: Vec<_> = journal.into_iter().collect();
     let mut replayed = match replay(&journals) {
         Ok(replayed) => replayed,
-        Err(error) => return Standing::Wrong(error.to_string()),
+        Err(error) => return Standing::Wrong(error.in_words()),
     };
     match survey(manifest, &mut replayed.states) {
         Ok(survey) => Standing::Known(survey.balance),
-        Err(error) => Standing::Wrong(format!("{}: {error}", manifest.display())),
+        Err(error) => Standing::Wrong(wrong_manifest(manifest, &error).0),
     }
 }

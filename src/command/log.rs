@@ -19,10 +19,11 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::evidence::evidence;
+use super::evidence::refuse;
 use crate::cli::{LevelArg, LogArgs, VERSION};
 use crate::exit::ExitStatus;
 use crate::journal::{Event, Record};
+use crate::lang::{Message, message};
 
 /// A command between its first and its last line in the log.
 pub(super) struct Logged(Instant);
@@ -32,13 +33,9 @@ impl Logged {
     ///
     /// # Errors
     /// Why the log cannot be written.
-    pub(super) fn begin(args: &LogArgs, line: &[OsString]) -> Result<Self, String> {
+    pub(super) fn begin(args: &LogArgs, line: &[OsString]) -> Result<Self, Message> {
         if let Some(path) = &args.log_file {
-            let wrong = |reason: &dyn fmt::Display| {
-                let path = masked(&path.to_string_lossy());
-                format!("--log-file: {path} {reason}")
-            };
-            open(path, args.log_level).map_err(|reason| wrong(&reason))?;
+            open(path, args.log_level)?;
         }
         let words = line.iter().map(|word| masked(&word.to_string_lossy()));
         let line = words.collect::<Vec<_>>().join(" ");
@@ -54,18 +51,19 @@ impl Logged {
     }
 }
 
-fn open(path: &Path, level: LevelArg) -> Result<(), String> {
+fn open(path: &Path, level: LevelArg) -> Result<(), Message> {
+    let shown = masked(&path.to_string_lossy());
     let is_table = path
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
     if is_table {
-        return Err("is the name of a manifest or a journal: name another file".to_owned());
+        return Err(message!("log-table", path = shown));
     }
-    if let Some(found) = evidence(path) {
-        return Err(format!("is {found}: name another file"));
+    if let Some(refused) = refuse("--log-file", path) {
+        return Err(refused);
     }
     let file = File::options().create(true).append(true).open(path);
-    let file = file.map_err(|error| format!("cannot be opened: {error}"))?;
+    let file = file.map_err(|error| message!("log-unopened", path = shown, error = &error))?;
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(Mutex::new(file))
         .with_timer(WallClock)
@@ -77,7 +75,7 @@ fn open(path: &Path, level: LevelArg) -> Result<(), String> {
     tracing_subscriber::registry()
         .with(lines.with_filter(ours))
         .try_init()
-        .map_err(|error| error.to_string())
+        .map_err(Message::plain)
 }
 
 const fn filter(level: LevelArg) -> LevelFilter {

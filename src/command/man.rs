@@ -9,6 +9,7 @@ use clap_mangen::Man;
 use super::output::Output;
 use crate::cli::Cli;
 use crate::exit::ExitStatus;
+use crate::lang::Message;
 
 pub(super) fn completions(shell: Shell, output: &mut Output) -> ExitStatus {
     // Into memory first: what writes it takes a closed stream for a defect.
@@ -21,7 +22,7 @@ pub(super) fn man(output: &mut Output) -> ExitStatus {
     match page() {
         Ok(page) => print(&page, output),
         Err(error) => {
-            output.fail(error);
+            output.fail(Message::plain(error));
             ExitStatus::Failed
         }
     }

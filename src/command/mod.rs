@@ -26,6 +26,7 @@ mod shell;
 mod signals;
 mod survey;
 mod wire;
+mod words;
 
 use std::ffi::OsString;
 
@@ -33,14 +34,22 @@ use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
+use crate::lang::{Choice, UnknownLanguage, choose};
 use log::Logged;
 use output::Output;
+use words::InWords;
 
 /// Runs the command line `args` and says how it ended.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<_> = args.into_iter().collect();
-    let mut output = Output::new();
-    let cli = match Cli::read(&args) {
+    let mut output = match language(&args) {
+        Ok(choice) => Output::new(choice),
+        Err((by_locale, error)) => {
+            Output::new(by_locale).fail(error.in_words());
+            return ExitStatus::Usage;
+        }
+    };
+    let cli = match Cli::read(&args, output.lang()) {
         Ok(cli) => cli,
         Err(error) => {
             output.answer(&error);
@@ -58,6 +67,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
     };
     logged.end(carry_out(cli.command, &args, &mut output))
+}
+
+/// The language to speak, or, where the variable names none, why not, and the one to say so in.
+fn language(args: &[OsString]) -> Result<Choice, (Choice, UnknownLanguage)> {
+    let locale = sys_locale::get_locale();
+    choose(args, env("MALOTE_LANG"), locale.as_deref())
+        .map_err(|error| (Choice::by_locale(locale.as_deref()), error))
 }
 
 /// Does what `command` says; `line` is the whole command line.

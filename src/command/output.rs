@@ -2,48 +2,68 @@
 //! said may hold names of files and a server's words: the terminal obeys neither.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::io::{self, Write};
 
+use crate::cli::in_portuguese;
+use crate::lang::{Choice, Lang, Tell};
 use crate::shown::on_screen;
 
 /// Where a command speaks.
 pub(super) struct Output {
     out: io::Stdout,
     err: io::Stderr,
+    choice: Choice,
 }
 
 impl Output {
-    pub fn new() -> Self {
+    /// It speaks the language of `choice`.
+    pub fn new(choice: Choice) -> Self {
         Self {
             out: io::stdout(),
             err: io::stderr(),
+            choice,
         }
     }
 
+    /// The language that is spoken here.
+    pub fn lang(&self) -> Lang {
+        self.choice.speech()
+    }
+
+    /// The language of a page that is handed on.
+    pub fn language_of_pages(&self) -> Lang {
+        self.choice.page()
+    }
+
     /// A result, on standard output.
-    pub fn say(&mut self, text: impl Display) {
-        let text = text.to_string();
+    pub fn say(&mut self, text: impl Tell) {
+        let text = text.tell(self.lang());
         let _ = writeln!(self.out, "{}", on_screen(&text));
         let _ = self.out.flush();
     }
 
     /// A word on the way, on standard error.
-    pub fn note(&mut self, text: impl Display) {
-        let text = text.to_string();
-        tracing::warn!(text, "remark");
+    pub fn note(&mut self, text: impl Tell) {
+        // The log is read by whoever looks after the program, in one language.
+        tracing::warn!(text = text.tell(Lang::English), "remark");
+        let text = text.tell(self.lang());
         let _ = writeln!(self.err, "{}", on_screen(&text));
     }
 
     /// A failure, on standard error.
-    pub fn fail(&mut self, text: impl Display) {
-        let text = text.to_string();
-        tracing::error!(text, "failure");
+    pub fn fail(&mut self, text: impl Tell) {
+        tracing::error!(text = text.tell(Lang::English), "failure");
+        let text = text.tell(self.lang());
         let _ = writeln!(self.err, "malote: {}", on_screen(&text));
     }
 
     /// clap's answer to a command line: its help, or what is wrong with it.
     pub fn answer(&mut self, error: &clap::Error) {
+        let is_wrong = error.use_stderr() && self.lang() == Lang::Portuguese;
+        if let Some(text) = is_wrong.then(|| in_portuguese(error)).flatten() {
+            let _ = write!(self.err, "{}", on_screen(&text));
+            return;
+        }
         let text = error.to_string();
         match on_screen(&text) {
             // clap knows whether its help goes to standard output, and in which colours.

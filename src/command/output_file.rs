@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::evidence::refuse;
 use super::survey::Refused;
 use crate::exit::ExitStatus;
+use crate::lang::message;
 
 /// A file that is being written.
 pub(super) struct OutputFile {
@@ -30,10 +31,7 @@ impl OutputFile {
     pub fn create(name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
         let path = resolved(name);
         if sources.iter().any(|source| resolved(source) == path) {
-            let reason = format!(
-                "--output: {} is read here (manifest, journal or its lock, list of --known), and would be lost: name another file",
-                name.display()
-            );
+            let reason = message!("output-protected", path = name.display());
             return Err((reason, ExitStatus::Usage));
         }
         if let Some(refused) = refuse("--output", &path) {
@@ -73,10 +71,8 @@ impl Write for OutputFile {
 }
 
 fn cannot_be_written(name: &Path, error: &io::Error) -> Refused {
-    (
-        format!("{} cannot be written: {error}", name.display()),
-        ExitStatus::Failed,
-    )
+    let reason = message!("output-unwritten", path = name.display(), error = error);
+    (reason, ExitStatus::Failed)
 }
 
 /// Where `path` leads, links followed; the file itself need not be there.

@@ -9,10 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::evidence::refuse;
 use super::output::Output;
 use super::shell;
+use super::words::InWords;
 use crate::cli::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 use crate::dfe::Signature;
 use crate::exit::ExitStatus;
 use crate::known::KnownKeys;
+use crate::lang::{Arg, Lang, Message, Tell, message};
 use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan};
 use crate::policy::QuietHours;
 use crate::zen::Routes;
@@ -20,13 +22,9 @@ use crate::zen::Routes;
 /// The default ceiling, by which the duration is foretold.
 const DEFAULT_RATE: f64 = 11.0;
 
-/// What `--verify-signatures` is answered where it cannot be done.
-const NO_SIGNATURES: &str = "--verify-signatures: this malote was built without it; build one that has it: cargo build \
-                             --release --features signatures";
-
 pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
     if args.verify_signatures && !Signature::CAN_BE_VERIFIED {
-        output.fail(NO_SIGNATURES);
+        output.fail(message!("plan-no-signatures"));
         return ExitStatus::Usage;
     }
     let options = match options(&args.selection, &args.output, args.force, args.excel) {
@@ -42,7 +40,7 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
     match make_plan(&options, &|_| ()) {
         Ok(mut summary) => {
             summary.duration = Some(duration(summary.to_send()));
-            output.say(&summary);
+            output.say(summary.text(output.lang()));
             tell_next(&summary, output);
             if summary.troubles > 0 {
                 ExitStatus::NeedsAPerson
@@ -51,7 +49,7 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
             }
         }
         Err(error) => {
-            output.fail(error);
+            output.fail(error.in_words());
             ExitStatus::Usage
         }
     }
@@ -60,17 +58,20 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
 fn tell_next(summary: &Summary, output: &mut Output) {
     let parts = summary.manifests.iter();
     let names: Vec<_> = parts.map(|part| part.path.to_string_lossy()).collect();
-    output.say(next_steps(&names));
+    output.say(next_steps(&names, output.lang()));
 }
 
 /// What to do with the manifests of those names.
-fn next_steps(names: &[Cow<str>]) -> String {
+fn next_steps(names: &[Cow<str>], lang: Lang) -> String {
     let quoted: Vec<_> = names.iter().map(|name| shell::argument(name)).collect();
-    let mut text = format!(
-        "\nlook through {}, turn send to skip where you want, then:",
-        quoted.join(" and ")
-    );
-    for options in ["--dry-run", "--office NAME"] {
+    let more =
+        |first: Message, next: &String| message!("plan-manifest-and", first = first, next = next);
+    let mut parts = quoted.iter();
+    let first = Message::plain(parts.next().map_or("", String::as_str));
+    let review = message!("plan-review", manifests = parts.fold(first, more));
+    let mut text = format!("\n{}", review.tell(lang));
+    let office = format!("--office {}", message!("place-office").tell(lang));
+    for options in ["--dry-run", &office] {
         for name in &quoted {
             text.push_str("\n  malote run ");
             text.push_str(name);
@@ -87,9 +88,9 @@ pub(super) fn options(
     output: &Path,
     force: bool,
     excel: bool,
-) -> Result<PlanOptions, String> {
+) -> Result<PlanOptions, Message> {
     let selection =
-        Selection::new(&args.include, &args.exclude).map_err(|error| error.to_string())?;
+        Selection::new(&args.include, &args.exclude).map_err(|error| error.in_words())?;
     if let Some(refused) = refuse("--output", output).filter(|_| force) {
         return Err(refused);
     }
@@ -111,13 +112,15 @@ pub(super) fn options(
             .as_deref()
             .map(Clients::read)
             .transpose()
-            .map_err(|error| error.to_string())?,
+            .map_err(|error| error.in_words())?,
         known: args
             .known
             .as_deref()
             .map(KnownKeys::read)
             .transpose()
-            .map_err(|error| format!("--known: {error}"))?,
+            .map_err(|error| {
+                message!("config-option", option = "known", reason = error.in_words())
+            })?,
         routes: match args.routes {
             RoutesArg::Documented => Routes::Documented,
             RoutesArg::Legacy => Routes::Legacy,
@@ -129,19 +132,21 @@ pub(super) fn options(
 }
 
 /// The first and the last day of issue.
-fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), String> {
+fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), Message> {
     let from = day("from", args.from.as_deref())?;
     let to = day("to", args.to.as_deref())?;
     match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(format!(
-            "--from: {from} is later than {to} of --to, so no document would be left"
+        (Some(from), Some(to)) if from > to => Err(message!(
+            "plan-no-period",
+            from = from.to_string(),
+            to = to.to_string(),
         )),
         _ => Ok((from, to)),
     }
 }
 
 /// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
-pub(super) fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, String> {
+pub(super) fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, Message> {
     let read = |text: &str| {
         let mut signs = text.bytes().enumerate();
         let shape = signs.all(|(at, sign)| match at {
@@ -150,13 +155,13 @@ pub(super) fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, Stri
         });
         let date = (shape && text.len() == 10).then(|| text.parse().ok());
         date.flatten()
-            .ok_or_else(|| format!("--{option}: {text:?} is no day: write 2019-05-31"))
+            .ok_or_else(|| message!("plan-day", option = option, value = format!("{text:?}")))
     };
     text.map(read).transpose()
 }
 
 /// How long so many documents take at the default rate, quiet hours counted, from now on.
-fn duration(documents: u64) -> String {
+fn duration(documents: u64) -> Message {
     let sending = SignedDuration::try_from_secs_f64(documents as f64 / DEFAULT_RATE)
         .unwrap_or(SignedDuration::MAX);
     // The zone data compiled in are enough for a forecast, and at hand at once.
@@ -166,20 +171,21 @@ fn duration(documents: u64) -> String {
     let now = Timestamp::now();
     let done = QuietHours::parse("mon-fri 00:00-18:00", zone.clone())
         .map_or(now, |quiet| quiet.finish_at(now, sending));
-    format!(
-        "{} at {DEFAULT_RATE} documents a second; started now, with the default quiet hours (mon-fri 00:00-18:00), it \
-         ends about {}",
-        hours(sending),
-        done.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M")
+    let done = done.to_zoned_datetime(zone);
+    message!(
+        "plan-duration",
+        time = hours(sending),
+        rate = Arg::decimal(DEFAULT_RATE, 0),
+        end = done.strftime("%Y-%m-%d %H:%M").to_string(),
     )
 }
 
-fn hours(time: SignedDuration) -> String {
+fn hours(time: SignedDuration) -> Message {
     let minutes = time.as_secs() / 60;
     match (minutes / 60, minutes % 60) {
-        (0, 0) => "less than a minute".to_owned(),
-        (0, minutes) => format!("{minutes} min"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
+        (0, 0) => message!("plan-less-than-a-minute"),
+        (0, minutes) => Message::plain(format_args!("{minutes} min")),
+        (hours, minutes) => Message::plain(format_args!("{hours} h {minutes} min")),
     }
 }
 
@@ -192,7 +198,7 @@ mod tests {
     fn every_part_of_the_manifest_is_named_and_quoted() {
         let names = ["my notes.csv", "my notes-2.csv"].map(Cow::from);
         assert_eq!(
-            next_steps(&names),
+            next_steps(&names, Lang::English),
             "\nlook through 'my notes.csv' and 'my notes-2.csv', turn send to skip where you want, then:\n  \
              malote run 'my notes.csv' --dry-run\n  malote run 'my notes-2.csv' --dry-run\n  \
              malote run 'my notes.csv' --office NAME\n  malote run 'my notes-2.csv' --office NAME"
@@ -223,8 +229,10 @@ mod tests {
             (90, "1 min"),
             (90_000, "25 h 0 min"),
         ] {
-            assert_eq!(hours(SignedDuration::from_secs(seconds)), words);
+            let said = hours(SignedDuration::from_secs(seconds));
+            assert_eq!(said.tell(Lang::English), words);
         }
-        assert!(duration(950_400).starts_with("24 h 0 min at 11 documents a second"));
+        let said = duration(950_400).tell(Lang::English);
+        assert!(said.starts_with("sending will take 24 h 0 min at 11 documents a second"));
     }
 }

@@ -1,12 +1,15 @@
 //! `malote rehearse`: the whole job against the simulated Zen, in a temporary folder.
 
 use super::output::Output;
+use super::survey::{Refused, failed};
+use super::words::InWords;
 use super::{diff, plan, run};
 use crate::cli::{DiffArgs, FormatArg, RehearseArgs};
+use crate::config;
 use crate::exit::ExitStatus;
 use crate::journal::default_path;
+use crate::lang::{Message, message};
 use crate::plan::plan as make_plan;
-use crate::policy::Rate;
 use crate::zen::MAX_BATCH;
 
 pub(super) fn rehearse(args: &RehearseArgs, output: &mut Output) -> ExitStatus {
@@ -19,37 +22,27 @@ pub(super) fn rehearse(args: &RehearseArgs, output: &mut Output) -> ExitStatus {
     }
 }
 
-fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, (String, ExitStatus)> {
-    let usage = |reason: String| (reason, ExitStatus::Usage);
-    let rate: Rate = args
-        .rate
-        .parse()
-        .map_err(|error| usage(format!("--rate: {error}")))?;
-    if !(1..=MAX_BATCH).contains(&args.batch) {
-        return Err(usage(format!(
-            "--batch: {} is not between 1 and {MAX_BATCH}",
-            args.batch
-        )));
-    }
+fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
+    let usage = |reason: Message| (reason, ExitStatus::Usage);
+    let rate = config::rate(&args.rate).map_err(|error| usage(error.in_words()))?;
+    let batch = config::within("batch", args.batch, 1..=MAX_BATCH);
+    let batch = batch.map_err(|error| usage(error.in_words()))?;
     let folder = tempfile::Builder::new().prefix("malote-").tempdir();
-    let folder = folder.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let folder = folder.map_err(|error| failed(&error))?;
     let manifest = folder.path().join("malote.csv");
 
-    output.say("malote plan: what is in the archive\n");
+    heading(message!("rehearse-plan"), output);
     let options = plan::options(&args.selection, &manifest, false, false).map_err(usage)?;
-    let summary = make_plan(&options, &|_| ()).map_err(|error| usage(error.to_string()))?;
-    output.say(&summary);
+    let summary = make_plan(&options, &|_| ()).map_err(|error| usage(error.in_words()))?;
+    output.say(summary.text(output.lang()));
 
-    output.say("\nmalote run --sandbox: sending it to a simulated Zen on this computer\n");
-    let config = run::sandboxed(
-        manifest.clone(),
-        rate.per_second(),
-        args.batch,
-        args.progress,
-    );
+    output.say(Message::plain(""));
+    heading(message!("rehearse-run"), output);
+    let config = run::sandboxed(manifest.clone(), rate.per_second(), batch, args.progress);
     let sent = run::run_with(config, None, output)?;
 
-    output.say("\nmalote diff: what is left\n");
+    output.say(Message::plain(""));
+    heading(message!("rehearse-diff"), output);
     let args = DiffArgs {
         journal: vec![default_path(&manifest, true)],
         manifest,
@@ -59,10 +52,16 @@ fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, (St
         output: None,
     };
     let left = diff::diff(&args, output);
-    output.say("\nThis was a rehearsal: nothing has left this computer, and its folder is gone.");
+    output.say(Message::plain(""));
+    output.say(message!("rehearse-end"));
     Ok(if sent == ExitStatus::Success {
         left
     } else {
         sent
     })
+}
+
+fn heading(text: Message, output: &mut Output) {
+    output.say(text);
+    output.say(Message::plain(""));
 }

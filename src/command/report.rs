@@ -5,9 +5,11 @@ use jiff::ZonedDateTime;
 use super::evidence::refuse;
 use super::output::Output;
 use super::survey::{Refused, journal_path, wrong_manifest};
-use crate::cli::{LangArg, ReportArgs};
+use super::words::{InWords, of_file};
+use crate::cli::ReportArgs;
 use crate::exit::ExitStatus;
 use crate::journal::default_path;
+use crate::lang::{Lang, message};
 use crate::report::{
     Client, Language, Moment, ReportError, Subject, WriteError, gather, render, write,
 };
@@ -24,9 +26,16 @@ pub(super) fn report(args: &ReportArgs, output: &mut Output) -> ExitStatus {
 
 fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
     let client = args.client.as_deref().map(str::parse::<Client>).transpose();
-    let client = client.map_err(|error| (format!("--client: {error}"), ExitStatus::Usage))?;
+    let client = client.map_err(|error| {
+        let reason = message!(
+            "config-option",
+            option = "client",
+            reason = error.in_words()
+        );
+        (reason, ExitStatus::Usage)
+    })?;
     if let Some(absent) = args.journal.iter().find(|path| !path.exists()) {
-        let reason = format!("there is no journal {}", absent.display());
+        let reason = message!("journal-absent", path = absent.display());
         return Err((reason, ExitStatus::Usage));
     }
     let journals = if args.journal.is_empty() {
@@ -35,7 +44,7 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
         args.journal.clone()
     };
     let program = std::env::current_exe().map_err(|error| {
-        let reason = ReportError::Program(error).to_string();
+        let reason = ReportError::Program(error).in_words();
         (reason, ExitStatus::Failed)
     })?;
     let subject = Subject {
@@ -50,16 +59,16 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
     facts
         .spare(&args.output)
         .map_err(|error| unwritten(&error))?;
-    let language = match args.lang {
-        LangArg::PtBr => Language::Portuguese,
-        LangArg::En => Language::English,
+    let language = match output.language_of_pages() {
+        Lang::Portuguese => Language::Portuguese,
+        Lang::English => Language::English,
     };
     if let Some(refused) = refuse("--output", &args.output) {
         return Err((refused, ExitStatus::Usage));
     }
     write(&args.output, &render(&facts, language)).map_err(|error| unwritten(&error))?;
-    output.say(facts.balance);
-    output.note(format_args!("written: {}", args.output.display()));
+    output.say(facts.balance.words());
+    output.note(message!("report-written", path = args.output.display()));
     advise(args, &journals[0], facts.balance.planned, output);
     Ok(())
 }
@@ -68,16 +77,14 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
 fn advise(args: &ReportArgs, journal: &std::path::Path, planned: u64, output: &mut Output) {
     let sandbox = default_path(&args.manifest, true);
     if args.journal.is_empty() && !journal.exists() && sandbox.exists() {
-        output.note(format_args!(
-            "there is no journal {}; that of the sandbox is taken with --journal {}",
-            journal.display(),
-            sandbox.display()
+        output.note(message!(
+            "report-only-sandbox",
+            path = journal.display(),
+            sandbox = sandbox.display(),
         ));
     }
     if let Some(client) = args.client.as_deref().filter(|_| planned == 0) {
-        output.note(format_args!(
-            "no row to send has {client} as issuer or recipient"
-        ));
+        output.note(message!("report-no-row", client = client));
     }
 }
 
@@ -85,10 +92,10 @@ fn refused(args: &ReportArgs, error: &ReportError) -> Refused {
     match error {
         ReportError::Manifest(_) | ReportError::NoClients => wrong_manifest(&args.manifest, error),
         ReportError::Changed => (
-            format!("{}: {error}", args.manifest.display()),
+            of_file(&args.manifest, error.in_words()),
             ExitStatus::Failed,
         ),
-        _ => (error.to_string(), ExitStatus::Failed),
+        _ => (error.in_words(), ExitStatus::Failed),
     }
 }
 
@@ -97,5 +104,5 @@ fn unwritten(error: &WriteError) -> Refused {
         WriteError::Protected(_) => ExitStatus::Usage,
         WriteError::Io { .. } => ExitStatus::Failed,
     };
-    (error.to_string(), status)
+    (error.in_words(), status)
 }

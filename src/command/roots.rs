@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::output::Output;
+use crate::lang::message;
 use crate::manifest::{Action, ManifestError, ManifestReader};
 use crate::send::Reading;
 
@@ -29,9 +30,7 @@ pub(super) fn remark_idle(
         }
     }
     for (old, new) in idle {
-        output.note(format_args!(
-            "--root {old}={new}: no row to send lies under {old}"
-        ));
+        output.note(message!("run-idle-root", old = old, new = new));
     }
     Ok(())
 }

@@ -15,20 +15,22 @@ use super::dry_run::dry_run;
 use super::output::Output;
 use super::pilot::scout;
 use super::roots::remark_idle;
-use super::survey::{Refused, Surveyed, journal_path, strike, wrong_manifest};
+use super::survey::{Refused, Surveyed, failed, journal_path, strike, wrong_manifest};
 use super::wire::{host_in_name, wire};
+use super::words::InWords;
 use super::{core_dump, env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
-use crate::config::{Destination, RunConfig, note_on_token_file};
+use crate::config::{Destination, RunConfig, open_to_others};
 use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
     self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record, Replayed,
 };
+use crate::lang::{Lang, message};
 use crate::policy::QuietHours;
 use crate::progress;
 use crate::send::{
-    Dispatcher, Ending, Event, Ledger, ManifestFile, Ports, ReaderPool, Reading, StopReason,
+    Dispatcher, Ending, Event, Fatal, Ledger, ManifestFile, Ports, ReaderPool, Reading, StopReason,
 };
 use crate::zen::HttpTransport;
 
@@ -40,13 +42,13 @@ pub(super) fn run(args: &RunArgs, line: &[OsString], output: &mut Output) -> Exi
     let config = match RunConfig::new(args, &env, Timestamp::now()) {
         Ok(config) => config,
         Err(error) => {
-            output.fail(error);
+            output.fail(error.in_words());
             return ExitStatus::Usage;
         }
     };
     let token_file = args.destination.token_file.as_deref();
-    if let Some(note) = token_file.and_then(note_on_token_file) {
-        output.note(note);
+    if let Some(open) = token_file.and_then(open_to_others) {
+        output.note(open.in_words());
     }
     match run_with(config, Some(line), output) {
         Ok(status) => status,
@@ -76,7 +78,7 @@ pub(super) fn run_with(
     let _awake = Awake::begin(output);
     // One thread for the dispatcher and all requests: what passes between them then wakes nobody.
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let runtime = runtime.map_err(|error| failed(&error))?;
     let ending = runtime.block_on(send(config, &path, output))?;
     // A request that is still in the air after a second Ctrl-C is not waited for.
     runtime.shutdown_timeout(Duration::from_millis(100));
@@ -86,8 +88,7 @@ pub(super) fn run_with(
 /// Looks at everything that would be sent, and refuses what would be refused.
 fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStatus, Refused> {
     let host = host_in_name(config)?;
-    let replayed =
-        journal::replay(&[path]).map_err(|error| (error.to_string(), ExitStatus::Failed))?;
+    let replayed = replay(path)?;
     if let Some(host) = host {
         refuse_other_host(&replayed, &host, path)?;
     }
@@ -99,19 +100,15 @@ fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStat
 async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result<Ending, Refused> {
     let wire = wire(&mut config).await?;
     if journal::is_on_network(path) {
-        output.note(format_args!(
-            "the journal {} is on a network drive, which may lose what it has confirmed: a folder of this computer is \
-             safer (--journal)",
-            path.display()
-        ));
+        output.note(message!("run-journal-on-network", path = path.display()));
     }
     // Both are read before the journal is touched: what is wrong with either leaves no trace.
-    let failed = |error: &dyn std::fmt::Display| (error.to_string(), ExitStatus::Failed);
-    let mut replayed = journal::replay(&[path]).map_err(|error| failed(&error))?;
+    let mut replayed = replay(path)?;
     refuse_other_host(&replayed, &wire.host, path)?;
     let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
     let mut surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
-    let opened = journal::open(path, seen).map_err(|error| failed(&error))?;
+    let opened = journal::open(path, seen);
+    let opened = opened.map_err(|error| (error.in_words(), ExitStatus::Failed))?;
     let Opened {
         file,
         columns,
@@ -120,10 +117,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         guard: _guard,
     } = opened;
     if let Some(kept) = torn {
-        let kept = kept.display();
-        output.note(format_args!(
-            "the journal's end was torn; what was cut off is kept in {kept}"
-        ));
+        output.note(message!("run-torn", kept = kept.display()));
     }
     if let Some(replayed) = replayed {
         refuse_other_host(&replayed, &wire.host, path)?;
@@ -139,9 +133,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     }));
     Writing(Arc::clone(&writer)).append(&[begin(&config, &surveyed, &wire.host)]);
     if let Err(error) = signals::listen(events.clone()) {
-        output.note(format_args!(
-            "Ctrl-C cannot be heard ({error}): it ends the run at once"
-        ));
+        output.note(message!("run-deaf", error = &error));
     }
     let pilot = config.pilot.then(|| {
         let reading = reading(&config);
@@ -150,17 +142,28 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     let pilot = pilot
         .transpose()
         .map_err(|error| wrong_manifest(&config.manifest, &error))?;
-    let ports = ports(&config, &surveyed, wire.transport, &writer, &events, inbox);
+    let lang = output.lang();
+    let ports = ports(
+        &config,
+        &surveyed,
+        wire.transport,
+        &writer,
+        &events,
+        inbox,
+        lang,
+    );
     let dispatcher =
         Dispatcher::new(config.limits, config.rules, surveyed.standing, ports).with_pilot(pilot);
     let mut ending = dispatcher.run().await;
     let written = Arc::into_inner(writer).is_none_or(JournalWriter::finish);
     if !written && ending.reason.is_none() {
-        ending.reason = Some(StopReason::Fatal(
-            "the journal's end could not be written".to_owned(),
-        ));
+        ending.reason = Some(StopReason::Fatal(Fatal::JournalUnfinished));
     }
     Ok(ending)
+}
+
+fn replay(path: &Path) -> Result<Replayed, Refused> {
+    journal::replay(&[path]).map_err(|error| (error.in_words(), ExitStatus::Failed))
 }
 
 fn tell_idle_roots(config: &RunConfig, output: &mut Output) -> Result<(), Refused> {
@@ -175,6 +178,7 @@ fn ports(
     writer: &Arc<JournalWriter>,
     events: &mpsc::UnboundedSender<Event>,
     inbox: mpsc::UnboundedReceiver<Event>,
+    lang: Lang,
 ) -> Ports<HttpTransport> {
     let reading = reading(config);
     let threads = config.limits.concurrency.min(MOST_READERS);
@@ -183,7 +187,8 @@ fn ports(
         .as_deref()
         .map(|root| reading.locate(&crate::path_text::encode(root)));
     let readers = ReaderPool::start(threads, &reading, root, events);
-    let (observer, observe_every) = progress::observer(config.progress, &config.limits.quiet_hours);
+    let (observer, observe_every) =
+        progress::observer(config.progress, &config.limits.quiet_hours, lang);
     Ports {
         transport: Arc::new(transport),
         ledger: Box::new(Writing(Arc::clone(writer))),
@@ -225,9 +230,11 @@ fn refuse_other_host(replayed: &Replayed, host: &str, path: &Path) -> Result<(),
     let Some(other) = replayed.hosts().find(|one| *one != host) else {
         return Ok(());
     };
-    let reason = format!(
-        "the journal {} is of documents sent to {other}, and this run goes to {host}: name another with --journal",
-        path.display()
+    let reason = message!(
+        "run-other-host",
+        path = path.display(),
+        other = other,
+        host = host,
     );
     Err((reason, ExitStatus::Usage))
 }

@@ -9,9 +9,11 @@ use super::env;
 use super::evidence::refuse;
 use super::output::Output;
 use super::signals::Signals;
+use super::words::InWords;
 use crate::cli::SandboxArgs;
-use crate::config;
+use crate::config::{self, ConfigError};
 use crate::exit::ExitStatus;
+use crate::lang::{Message, message};
 use crate::policy::parse_duration;
 use crate::sandbox::{Sandbox, Settings};
 
@@ -25,46 +27,46 @@ pub(super) fn sandbox(args: &SandboxArgs, output: &mut Output) -> ExitStatus {
     }
 }
 
-fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), String> {
+fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), Message> {
     let settings = settings(args)?;
     let given =
-        config::token(args.token_file.as_deref(), &env).map_err(|error| error.to_string())?;
+        config::token(args.token_file.as_deref(), &env).map_err(|error| error.in_words())?;
     let made_up = given.is_none();
     let token = given.unwrap_or_else(Sandbox::made_up_token);
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let runtime = Runtime::new().map_err(Message::plain)?;
     runtime.block_on(async {
-        let mut heard = Signals::new().map_err(|error| error.to_string())?;
-        let sandbox = Sandbox::start(settings, args.port, token).await.map_err(|error| error.to_string())?;
-        output.say(format_args!("simulated Zen at {}", sandbox.base_url()));
+        let mut heard = Signals::new().map_err(Message::plain)?;
+        let sandbox = Sandbox::start(settings, args.port, token).await;
+        let sandbox = sandbox.map_err(Message::plain)?;
+        output.say(message!("sandbox-at", url = sandbox.base_url()));
         if made_up {
             // This one opens nothing but this sandbox, and without it nobody could use it.
             let token = sandbox.token().expose_secret();
-            output.say(format_args!("its key (put it into MALOTE_TOKEN): {token}"));
+            output.say(message!("sandbox-key", key = token));
         }
-        output.say("Ctrl-C ends it");
+        output.say(message!("sandbox-ctrl-c"));
         heard.next().await;
         let account = sandbox.account();
-        output.say(format_args!(
-            "requests {}, of them faults by order {}, answers lost {}; documents {} = accepted {} + there already {} \
-             + refused {}; arrived more than once {}, of one key within a request {}",
-            account.requests,
-            account.faults,
-            account.lost,
-            account.documents,
-            account.accepted,
-            account.duplicates,
-            account.refused,
-            sandbox.repeated(),
-            account.same_key,
+        output.say(message!(
+            "sandbox-account",
+            requests = account.requests,
+            faults = account.faults,
+            lost = account.lost,
+            documents = account.documents,
+            accepted = account.accepted,
+            duplicates = account.duplicates,
+            refused = account.refused,
+            repeated = sandbox.repeated(),
+            same = account.same_key,
         ));
         Ok(())
     })
 }
 
-fn settings(args: &SandboxArgs) -> Result<Settings, String> {
-    let time = |option: &str, text: &str| match text {
+fn settings(args: &SandboxArgs) -> Result<Settings, Message> {
+    let time = |option, text: &str| match text {
         "0" | "0s" => Ok(Duration::ZERO),
-        text => parse_duration(text).map_err(|error| format!("--{option}: {error}")),
+        text => config::duration(option, text).map_err(|error: ConfigError| error.in_words()),
     };
     let outages = args
         .outage
@@ -91,7 +93,7 @@ fn settings(args: &SandboxArgs) -> Result<Settings, String> {
         loose_events: args.loose_events,
         log: args.log.clone(),
     };
-    settings.check().map_err(|error| error.to_string())?;
+    settings.check().map_err(|error| error.in_words())?;
     match settings.log.as_deref().and_then(|log| refuse("--log", log)) {
         Some(refused) => Err(refused),
         None => Ok(settings),
@@ -99,8 +101,8 @@ fn settings(args: &SandboxArgs) -> Result<Settings, String> {
 }
 
 /// `10s-50s`
-fn outage(text: &str) -> Result<(Duration, Duration), String> {
-    let wrong = || format!("--outage: {text:?} is not FROM-TO, as 10s-50s");
+fn outage(text: &str) -> Result<(Duration, Duration), Message> {
+    let wrong = || message!("sandbox-outage", value = format!("{text:?}"));
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let from = match from {
         "0" | "0s" => Duration::ZERO,

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::env;
+use super::words::{InWords, of_file};
 use crate::config::{RetryRejectedConfig, journal_variable};
 use crate::diff::{journal_of, survey};
 use crate::digest::ContentHash;
 use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, Slot, State, States, default_path};
+use crate::lang::{Message, message};
 use crate::manifest::{Action, ManifestError, ManifestReader};
 use crate::send::{Document, RetryRejected, Standing};
 
@@ -26,7 +28,7 @@ pub(super) struct Surveyed {
 }
 
 /// Why a command ends before it has begun, and with which status.
-pub(super) type Refused = (String, ExitStatus);
+pub(super) type Refused = (Message, ExitStatus);
 
 /// The journal that belongs to `manifest`: as given, as the manifest names it, or by the manifest's name.
 pub(super) fn journal_path(
@@ -48,11 +50,8 @@ pub(super) fn journal_path(
     if path.try_exists().unwrap_or(true) {
         return Ok(path);
     }
-    let reason = format!(
-        "there is no journal {}, which the column journal names: bring it back, or say with --journal which is meant",
-        path.display()
-    );
-    Err(wrong_manifest(manifest, &reason))
+    let reason = message!("journal-named-gone", path = path.display());
+    Err((of_file(manifest, reason), ExitStatus::Usage))
 }
 
 /// The journal of `manifest` where no option names one: the one that the site has fixed, or the manifest's own.
@@ -86,11 +85,13 @@ pub(super) fn strike(
     })
 }
 
-pub(super) fn wrong_manifest(manifest: &Path, error: &dyn std::fmt::Display) -> Refused {
-    (
-        format!("{}: {error}", manifest.display()),
-        ExitStatus::Usage,
-    )
+pub(super) fn wrong_manifest(manifest: &Path, error: &dyn InWords) -> Refused {
+    (of_file(manifest, error.in_words()), ExitStatus::Usage)
+}
+
+/// An error of the system, in its own words.
+pub(super) fn failed(error: &dyn std::fmt::Display) -> Refused {
+    (Message::plain(error), ExitStatus::Failed)
 }
 
 /// The manifest's rejected contents whose last message matches, and the rejected events of the documents among them: an
@@ -106,7 +107,7 @@ fn matching(
     let mut keys = HashSet::new();
     each_rejected(manifest, states, |row, hash, slot| {
         let message = messages.read(slot).map_err(|error| {
-            let reason = format!("{}: {error}", journal.display());
+            let reason = of_file(journal, Message::plain(error));
             (reason, ExitStatus::Failed)
         })?;
         if regex.is_match(&message) {

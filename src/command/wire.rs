@@ -7,9 +7,11 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::survey::{Refused, wrong_manifest};
+use super::words::{InWords, of_file};
 use crate::config::{Destination, RunConfig};
 use crate::diff::journal_of;
 use crate::exit::ExitStatus;
+use crate::lang::Message;
 use crate::sandbox::{Sandbox, Settings, accepted_ids};
 use crate::zen::{HttpTransport, TransportOptions};
 
@@ -39,7 +41,7 @@ impl Wire {
                 Ok(file) => accepted_ids(file, |id| sandbox.hold(id)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    let reason = format!("{}: {error}", path.display());
+                    let reason = of_file(&path, Message::plain(error));
                     return Err((reason, ExitStatus::Failed));
                 }
             }
@@ -62,7 +64,7 @@ pub(super) async fn wire(config: &mut RunConfig) -> Result<Wire, Refused> {
     }
     let sandbox = Sandbox::start(Settings::default(), 0, Sandbox::made_up_token())
         .await
-        .map_err(|error| (error.to_string(), ExitStatus::Usage))?;
+        .map_err(|error| (Message::plain(error), ExitStatus::Usage))?;
     Ok(Wire {
         transport: transport(config, sandbox.base_url(), sandbox.token().clone())?,
         host: SANDBOX_HOST.to_owned(),
@@ -95,5 +97,5 @@ fn transport(
         user_agent: config.user_agent.clone(),
         connections: config.limits.concurrency,
     })
-    .map_err(|error| (error.to_string(), ExitStatus::Usage))
+    .map_err(|error| (error.in_words(), ExitStatus::Usage))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::zen::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::{ConfigError, wrong};
+use super::error::{ConfigError, KeyFile, WrongValue};
 use super::{Environment, variable};
 use crate::cli::DestinationArgs;
 
@@ -68,7 +68,7 @@ fn address(args: &DestinationArgs, env: Environment) -> Result<Option<String>, C
         .clone()
         .or_else(|| from_variable("MALOTE_BASE_URL"));
     if let Some(url) = base_url {
-        check_address(&url).map_err(|reason| wrong("base-url", &reason))?;
+        check_address(&url).map_err(|reason| ConfigError::of("base-url", reason))?;
         return Ok(Some(url));
     }
     let office = args
@@ -79,32 +79,30 @@ fn address(args: &DestinationArgs, env: Environment) -> Result<Option<String>, C
 }
 
 /// Whoever copies an address from an example may have put the key into it: so nothing behind the host is repeated.
-fn check_address(text: &str) -> Result<(), String> {
+fn check_address(text: &str) -> Result<(), WrongValue> {
     if text.to_ascii_lowercase().contains("/api/v1") || looks_like_a_key(text) {
-        return Err(
-            "the address ends before /api/v1: that and the key are put behind it by the program (the key comes from \
-             MALOTE_TOKEN or --token-file)"
-                .to_owned(),
-        );
+        return Err(WrongValue::MoreThanAnAddress);
     }
-    let url = Url::parse(text).map_err(|error| not_a_url(text, &error))?;
+    let url = Url::parse(text).map_err(|error| WrongValue::NotAUrl {
+        start: start_of(text),
+        reason: error.to_string(),
+    })?;
     let is_web = matches!(url.scheme(), "http" | "https");
     match url.host_str().filter(|host| !host.is_empty() && is_web) {
         Some(_) => Ok(()),
-        None => Err(not_a_url(text, &"it needs https:// and a host")),
+        None => Err(WrongValue::NoHost {
+            start: start_of(text),
+        }),
     }
 }
 
-fn not_a_url(text: &str, reason: &dyn std::fmt::Display) -> String {
-    let start = text.split_once("://").and_then(|(scheme, rest)| {
-        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
-        let host = rest[..end].rsplit('@').next()?;
-        Some(format!("{scheme}://{host}"))
-    });
-    match start {
-        Some(start) => format!("{start:?} is not a URL: {reason}"),
-        None => format!("it is not a URL: {reason}"),
-    }
+/// Scheme and host of an address, in quotes.
+fn start_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let host = rest[..end].rsplit('@').next()?;
+    let start = format!("{scheme}://{host}");
+    Some(format!("{start:?}"))
 }
 
 /// Whether `text` holds what Zen shows as a key: 32 hexadecimal digits.
@@ -122,18 +120,8 @@ fn office_url(office: &str) -> Result<String, ConfigError> {
     if plain && !looks_like_a_key(office) {
         return Ok(format!("https://{office}.app.questorpublico.com.br"));
     }
-    let shown = if looks_like_a_key(office) {
-        "this (it looks like the key)".to_owned()
-    } else {
-        format!("{office:?}")
-    };
-    Err(ConfigError::Option {
-        option: "office",
-        reason: format!(
-            "{shown} is no office: it is the first part of the address of Zen, \"escritorio\" in \
-             https://escritorio.app.questorpublico.com.br"
-        ),
-    })
+    let shown = (!looks_like_a_key(office)).then(|| format!("{office:?}"));
+    Err(ConfigError::of("office", WrongValue::Office(shown)))
 }
 
 /// The token from the file or from the variable, if there is one.
@@ -143,7 +131,7 @@ fn office_url(office: &str) -> Result<String, ConfigError> {
 pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
     let text = match file {
         Some(path) => std::fs::read_to_string(path).map_err(|source| ConfigError::TokenFile {
-            file: file_in_words(path),
+            file: file_of_key(path),
             source,
         })?,
         None => match variable("MALOTE_TOKEN", env) {
@@ -162,18 +150,25 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
     Ok(Some(SecretString::from(word)))
 }
 
-/// What is to be said of a file of the key that others may read, too; the system knows that on Unix only.
+/// The key's file may be read or changed by others on this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenToOthers {
+    /// The file.
+    pub file: KeyFile,
+    /// Its permissions.
+    pub mode: u32,
+}
+
+/// Whether others may read the key's file at `path`, too; the system knows that on Unix only.
 #[must_use]
-pub fn note_on_token_file(path: &Path) -> Option<String> {
+pub fn open_to_others(path: &Path) -> Option<OpenToOthers> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
-        (mode & 0o077 != 0).then(|| {
-            format!(
-                "others on this computer may read or change the file of the key, {} (mode {mode:o}): chmod 600 closes it",
-                file_in_words(path)
-            )
+        (mode & 0o077 != 0).then(|| OpenToOthers {
+            file: file_of_key(path),
+            mode,
         })
     }
     #[cfg(not(unix))]
@@ -184,10 +179,7 @@ pub fn note_on_token_file(path: &Path) -> Option<String> {
 }
 
 /// The key itself is easily put where the name of its file belongs.
-fn file_in_words(path: &Path) -> String {
-    if looks_like_a_key(&path.to_string_lossy()) {
-        "(not shown: its name looks like the key itself, which goes into MALOTE_TOKEN)".to_owned()
-    } else {
-        path.display().to_string()
-    }
+fn file_of_key(path: &Path) -> KeyFile {
+    let hidden = looks_like_a_key(&path.to_string_lossy());
+    KeyFile((!hidden).then(|| path.display().to_string()))
 }

@@ -1,5 +1,9 @@
 //! What can be wrong with the command line and the environment.
 
+use std::fmt;
+
+use crate::policy::{ClockTextError, NotARate, QuietHoursError};
+
 /// What is wrong with the command line or the environment.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -9,7 +13,7 @@ pub enum ConfigError {
         /// The option's name.
         option: &'static str,
         /// What is wrong.
-        reason: String,
+        reason: WrongValue,
     },
     /// No destination.
     #[error("say where to send: --office NAME, --base-url URL, or --sandbox to try")]
@@ -23,8 +27,8 @@ pub enum ConfigError {
     /// The token file cannot be read.
     #[error("the key's file {file} cannot be read: {source}")]
     TokenFile {
-        /// The file, in words that hold no key.
-        file: String,
+        /// The file.
+        file: KeyFile,
         /// Why.
         source: std::io::Error,
     },
@@ -35,8 +39,91 @@ pub enum ConfigError {
     NotAToken,
 }
 
-/// An option's value that another part of the program has refused.
-pub(super) fn wrong(option: &'static str, error: &dyn std::fmt::Display) -> ConfigError {
-    let reason = error.to_string();
-    ConfigError::Option { option, reason }
+/// What is wrong with the value of an option.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongValue {
+    /// It is no length of time, or no time of day.
+    #[error(transparent)]
+    Clock(#[from] ClockTextError),
+    /// It says no hours.
+    #[error(transparent)]
+    QuietHours(#[from] QuietHoursError),
+    /// It is no rate.
+    #[error(transparent)]
+    Rate(#[from] NotARate),
+    /// There is no such time zone.
+    #[error("{0}")]
+    Zone(String),
+    /// It is no regular expression.
+    #[error("{0}")]
+    Regex(String),
+    /// It says of every refusal that the document is there.
+    #[error("it matches an empty text, so that every refusal would count as accepted")]
+    MatchesAll,
+    /// The address holds what the program puts there, or the key.
+    #[error(
+        "the address ends before /api/v1: that and the key are put behind it by the program (the key comes from \
+         MALOTE_TOKEN or --token-file)"
+    )]
+    MoreThanAnAddress,
+    /// The address is none; what of it may be shown, and why.
+    #[error("{} is not a URL: {reason}", start.as_deref().unwrap_or("it"))]
+    NotAUrl {
+        /// Its scheme and host, in quotes.
+        start: Option<String>,
+        /// What its reader says.
+        reason: String,
+    },
+    /// The address names no host on the web.
+    #[error("{} is not a URL: it needs https:// and a host", start.as_deref().unwrap_or("it"))]
+    NoHost {
+        /// Its scheme and host, in quotes.
+        start: Option<String>,
+    },
+    /// It is no office; nothing where it may be the key.
+    #[error(
+        "{} is no office: it is the first part of the address of Zen, \"escritorio\" in \
+         https://escritorio.app.questorpublico.com.br",
+        .0.as_deref().unwrap_or("this (it looks like the key)")
+    )]
+    Office(Option<String>),
+    /// It is no word that a form's field may be called.
+    #[error("it is no plain word")]
+    NoPlainWord,
+    /// It is neither a number nor a share.
+    #[error("{0:?} is neither a number (100) nor a share (50%)")]
+    RejectedLimit(String),
+    /// It is out of bounds.
+    #[error("{value} is not between {least} and {most}")]
+    NotBetween {
+        /// What it is.
+        value: String,
+        /// What it must be at least.
+        least: String,
+        /// What it may be at most.
+        most: String,
+    },
+    /// It is no pair of folders.
+    #[error("{0:?} is not OLD=NEW, as in --root D:\\notas=E:\\notas")]
+    Root(String),
+}
+
+impl ConfigError {
+    /// `option` has a wrong value.
+    pub fn of(option: &'static str, reason: impl Into<WrongValue>) -> Self {
+        let reason = reason.into();
+        Self::Option { option, reason }
+    }
+}
+
+/// The name of the key's file; nothing where it looks like the key itself, which is easily put there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFile(pub Option<String>);
+
+impl fmt::Display for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden =
+            "(not shown: its name looks like the key itself, which goes into MALOTE_TOKEN)";
+        f.write_str(self.0.as_deref().unwrap_or(hidden))
+    }
 }

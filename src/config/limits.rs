@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::destination::Destination;
-use super::error::{ConfigError, wrong};
+use super::error::{ConfigError, WrongValue};
 use super::{Environment, duration, variable};
 use crate::cli::{SendingArgs, StopArgs};
-use crate::policy::{QuietHours, Rate, parse_until};
+use crate::policy::{NotARate, QuietHours, Rate, parse_until};
 use crate::send::{Limits, RejectedLimit};
 use crate::zen::MAX_BATCH;
 
@@ -18,9 +18,10 @@ pub(super) fn quiet_hours(
     destination: &Destination,
     env: Environment,
 ) -> Result<QuietHours, ConfigError> {
-    let zone = TimeZone::get(&sending.timezone).map_err(|error| wrong("timezone", &error))?;
+    let zone = TimeZone::get(&sending.timezone)
+        .map_err(|error| ConfigError::of("timezone", WrongValue::Zone(error.to_string())))?;
     let parse = |text: &str| {
-        QuietHours::parse(text, zone.clone()).map_err(|error| wrong("quiet-hours", &error))
+        QuietHours::parse(text, zone.clone()).map_err(|error| ConfigError::of("quiet-hours", error))
     };
     if let Some(hours) = &sending.quiet_hours {
         return parse(hours);
@@ -43,10 +44,7 @@ pub(super) fn limits(
     now: Timestamp,
 ) -> Result<Limits, ConfigError> {
     let zone = quiet_hours.time_zone();
-    let rate: Rate = sending
-        .rate
-        .parse()
-        .map_err(|error| wrong("rate", &error))?;
+    let rate = rate(&sending.rate)?;
     let until = stop
         .until
         .as_deref()
@@ -63,13 +61,24 @@ pub(super) fn limits(
         max_duration: max_duration
             .map(|text| duration("max-duration", text))
             .transpose()?,
-        until: until.transpose().map_err(|error| wrong("until", &error))?,
+        until: until
+            .transpose()
+            .map_err(|error| ConfigError::of("until", error))?,
         max_rejected: stop
             .max_rejected
             .as_deref()
             .map(rejected_limit)
             .transpose()?,
     })
+}
+
+/// The rate that `text` says.
+///
+/// # Errors
+/// Where it says none.
+pub fn rate(text: &str) -> Result<Rate, ConfigError> {
+    text.parse()
+        .map_err(|error: NotARate| ConfigError::of("rate", error))
 }
 
 fn rejected_limit(text: &str) -> Result<RejectedLimit, ConfigError> {
@@ -82,13 +91,14 @@ fn rejected_limit(text: &str) -> Result<RejectedLimit, ConfigError> {
             .map(RejectedLimit::Percent),
         None => text.trim().parse().ok().map(RejectedLimit::Count),
     };
-    limit.ok_or_else(|| ConfigError::Option {
-        option: "max-rejected",
-        reason: format!("{text:?} is neither a number (100) nor a share (50%)"),
-    })
+    limit.ok_or_else(|| ConfigError::of("max-rejected", WrongValue::RejectedLimit(text.to_owned())))
 }
 
-fn within<N: PartialOrd + std::fmt::Display>(
+/// `value`, where it lies in `range`.
+///
+/// # Errors
+/// Where it does not; the error names `option`.
+pub fn within<N: PartialOrd + std::fmt::Display>(
     option: &'static str,
     value: N,
     range: std::ops::RangeInclusive<N>,
@@ -97,6 +107,9 @@ fn within<N: PartialOrd + std::fmt::Display>(
         return Ok(value);
     }
     let (least, most) = range.into_inner();
-    let reason = format!("{value} is not between {least} and {most}");
-    Err(ConfigError::Option { option, reason })
+    let [value, least, most] = [value, least, most].map(|number| number.to_string());
+    Err(ConfigError::of(
+        option,
+        WrongValue::NotBetween { value, least, most },
+    ))
 }

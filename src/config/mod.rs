@@ -14,14 +14,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use regex::Regex;
 
-pub use destination::{Destination, destination, note_on_token_file, token};
-pub use error::ConfigError;
+pub use destination::{Destination, OpenToOthers, destination, open_to_others, token};
+pub use error::{ConfigError, KeyFile, WrongValue};
+pub use limits::{rate, within};
 
 use crate::cli::{DeclarationArg, ProgressArg, RunArgs, SendingArgs};
 use crate::policy::{Rules, parse_duration};
 use crate::send::Limits;
 use crate::zen::{AlreadyThere, FileField};
-use error::wrong;
 use limits::{limits, quiet_hours};
 
 /// The settings of a run.
@@ -114,7 +114,7 @@ impl RunConfig {
             user_agent: user_agent(args.sending.user_agent.as_deref()),
             drop_declaration: args.sending.declaration == DeclarationArg::Drop,
             file_field: FileField::new(&args.sending.nfse_field)
-                .ok_or_else(|| wrong("nfse-field", &"it is no plain word"))?,
+                .ok_or_else(|| ConfigError::of("nfse-field", WrongValue::NoPlainWord))?,
             retry_rejected,
             dry_run: args.dry_run,
             progress: args.progress,
@@ -138,11 +138,10 @@ pub fn user_agent(wanted: Option<&str>) -> String {
 fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
     let already_there = match &sending.already_there {
         None => AlreadyThere::default(),
-        Some(text) => AlreadyThere::new(text).map_err(|error| wrong("already-there", &error))?,
+        Some(text) => already_there_as(text)?,
     };
     if already_there.says("") {
-        let reason = "it matches an empty text, so that every refusal would count as accepted";
-        return Err(wrong("already-there", &reason));
+        return Err(ConfigError::of("already-there", WrongValue::MatchesAll));
     }
     Ok(Rules {
         already_there,
@@ -150,15 +149,21 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
     })
 }
 
+/// The phrases of `--already-there`.
+///
+/// # Errors
+/// Where `text` is no regular expression.
+pub fn already_there_as(text: &str) -> Result<AlreadyThere, ConfigError> {
+    AlreadyThere::new(text)
+        .map_err(|error| ConfigError::of("already-there", WrongValue::Regex(error.to_string())))
+}
+
 fn root(text: &str) -> Result<(String, String), ConfigError> {
     match text.split_once('=') {
         Some((old, new)) if !old.is_empty() && !new.is_empty() => {
             Ok((old.to_owned(), new.to_owned()))
         }
-        _ => Err(ConfigError::Option {
-            option: "root",
-            reason: format!("{text:?} is not OLD=NEW, as in --root D:\\notas=E:\\notas"),
-        }),
+        _ => Err(ConfigError::of("root", WrongValue::Root(text.to_owned()))),
     }
 }
 
@@ -166,7 +171,7 @@ fn regex(option: &'static str, text: &str) -> Result<Regex, ConfigError> {
     regex::RegexBuilder::new(text)
         .case_insensitive(true)
         .build()
-        .map_err(|error| wrong(option, &error))
+        .map_err(|error| ConfigError::of(option, WrongValue::Regex(error.to_string())))
 }
 
 /// A length of time above zero.
@@ -174,7 +179,7 @@ fn regex(option: &'static str, text: &str) -> Result<Regex, ConfigError> {
 /// # Errors
 /// Where `text` is none; the error names `option`.
 pub fn duration(option: &'static str, text: &str) -> Result<Duration, ConfigError> {
-    parse_duration(text).map_err(|error| wrong(option, &error))
+    parse_duration(text).map_err(|error| ConfigError::of(option, error))
 }
 
 /// What `begin` keeps of the settings.

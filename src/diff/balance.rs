@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::journal::State;
+use crate::lang::{Message, message};
 
 /// How many contents to send are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -65,6 +66,33 @@ impl Balance {
     }
 }
 
+impl Balance {
+    /// The equation in the words of the catalogue. In English it is what the journal's `end` keeps.
+    #[must_use]
+    pub fn words(&self) -> Message {
+        debug_assert!(self.is_balanced(), "the books do not balance: {self:?}");
+        let equation = message!(
+            "balance",
+            planned = self.planned,
+            accepted = self.accepted,
+            rejected = self.rejected,
+            failed = self.failed,
+            unknown = self.unknown,
+            changed = self.changed,
+            missing = self.missing,
+            pending = self.pending,
+        );
+        if self.already_there == 0 {
+            return equation;
+        }
+        message!(
+            "balance-already-there",
+            equation = equation,
+            count = self.already_there,
+        )
+    }
+}
+
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug_assert!(self.is_balanced(), "the books do not balance: {self:?}");
@@ -87,6 +115,7 @@ impl fmt::Display for Balance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::{Lang, Tell};
 
     #[test]
     fn it_is_printed_as_an_equation() {
@@ -101,6 +130,18 @@ mod tests {
         assert_eq!(
             balance.to_string(),
             "planned 7 = accepted 3 + rejected 1 + failed 0 + unknown 0 + changed 0 + missing 0 + pending 3"
+        );
+        let there = Balance {
+            already_there: 2,
+            ..balance
+        };
+        for balance in [balance, there] {
+            assert_eq!(balance.words().tell(Lang::English), balance.to_string());
+        }
+        assert_eq!(
+            there.words().tell(Lang::Portuguese),
+            "previstos 7 = aceitos 3 + recusados 1 + com falha 0 + sem resposta 0 + alterados 0 + não encontrados 0 + a \
+             enviar 3 (dos aceitos, 2 já estavam lá)"
         );
         let json = serde_json::to_string(&balance).unwrap();
         assert_eq!(

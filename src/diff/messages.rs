@@ -8,8 +8,8 @@ const MOST_GROUPS: usize = 4096;
 /// Messages of one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The message, each run of digits as `#`.
-    pub message: String,
+    /// The message, each run of digits as `#`; nothing: messages of many causes, which are not told apart.
+    pub message: Option<String>,
     /// How many have it.
     pub count: u64,
 }
@@ -64,7 +64,10 @@ impl Groups {
     pub fn sorted(self) -> Vec<Group> {
         let groups = self.counts.into_iter();
         let mut groups: Vec<_> = groups
-            .map(|(message, count)| Group { message, count })
+            .map(|(message, count)| Group {
+                message: Some(message),
+                count,
+            })
             .collect();
         groups.sort_unstable_by(|one, other| {
             other
@@ -74,7 +77,7 @@ impl Groups {
         });
         if self.others > 0 {
             groups.push(Group {
-                message: "(other messages)".to_owned(),
+                message: None,
                 count: self.others,
             });
         }
@@ -123,7 +126,7 @@ mod tests {
         let sorted: Vec<_> = groups
             .sorted()
             .into_iter()
-            .map(|one| (one.message, one.count))
+            .map(|one| (one.message.unwrap(), one.count))
             .collect();
         assert_eq!(sorted, [("a #".to_owned(), 2), ("b #".to_owned(), 1)]);
     }

@@ -12,6 +12,7 @@ use crate::dfe::{AccessKey, DocumentKind};
 use crate::digest::ContentHash;
 use crate::journal::{Slot, State, States};
 use crate::known::KnownKeys;
+use crate::lang::{Lang, Tell, message};
 use crate::manifest::{Action, ManifestError, ManifestReader, RowRef};
 use crate::shown::on_screen;
 
@@ -106,7 +107,12 @@ pub fn hold_against(
 ///
 /// # Errors
 /// Where the output cannot be written.
-pub fn write_held(held: &HeldAgainst, list: &Path, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_held(
+    held: &HeldAgainst,
+    list: &Path,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let HeldAgainst {
         shown,
         not_shown,
@@ -114,35 +120,45 @@ pub fn write_held(held: &HeldAgainst, list: &Path, out: &mut dyn Write) -> io::R
         first,
     } = held;
     let list = list.display().to_string();
-    let list = on_screen(&list);
-    write!(
+    let held = if *unlisted > 0 {
+        message!(
+            "held-against-unlisted",
+            list = &list,
+            shown = *shown,
+            lacking = *not_shown,
+            count = *unlisted
+        )
+    } else {
+        message!(
+            "held-against",
+            list = &list,
+            shown = *shown,
+            lacking = *not_shown
+        )
+    };
+    writeln!(
         out,
-        "\naccepted, held against {list}: Zen shows {shown}, and does not show {not_shown}"
+        "
+{}",
+        on_screen(&held.tell(lang))
     )?;
-    if *unlisted > 0 {
-        write!(
-            out,
-            "; {unlisted} more (events, cancellations, NFS-e) it does not list"
-        )?;
-    }
-    writeln!(out)?;
     if *not_shown == 0 {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n{NOT_SHOWN}: {not_shown} (accepted by the journal; look for them in Zen, and whether {list} is of all clients \
-         and the whole period)"
-    )?;
+    let heading = message!(
+        "held-lacking",
+        state = NOT_SHOWN,
+        count = *not_shown,
+        list = &list
+    );
+    writeln!(out, "\n{}", on_screen(&heading.tell(lang)))?;
     for (id, path) in first {
         writeln!(out, "  {}  {}", on_screen(id), on_screen(path))?;
     }
     let more = not_shown - first.len() as u64;
     if more > 0 {
-        writeln!(
-            out,
-            "  and {more} more: --format csv --only {NOT_SHOWN} lists all"
-        )?;
+        let more = message!("held-more", count = more, state = NOT_SHOWN);
+        writeln!(out, "  {}", more.tell(lang))?;
     }
     Ok(())
 }
@@ -174,7 +190,7 @@ mod tests {
     fn the_first_are_named_and_the_others_counted() {
         let written = |held: &HeldAgainst| {
             let mut out = Vec::new();
-            write_held(held, Path::new("known.csv"), &mut out).unwrap();
+            write_held(held, Path::new("known.csv"), Lang::English, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         let clean = HeldAgainst {

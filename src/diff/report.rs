@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Balance;
 use super::messages::{Group, Groups};
 use crate::journal::{Messages, State, States};
+use crate::lang::{Lang, Message, Tell, message};
 
 /// Messages shown for each state.
 const SHOWN: usize = 5;
@@ -38,22 +39,23 @@ pub fn groups(states: &States, messages: &mut Messages) -> io::Result<Vec<(State
         .collect())
 }
 
-/// Writes the balance and, for each state with something left, how many and the most frequent messages.
+/// Writes in `lang` the balance and, for each state with something left, how many and the most frequent messages.
 ///
 /// # Errors
 /// Where the output cannot be written.
 pub fn write_table(
     balance: &Balance,
     groups: &[(State, Vec<Group>)],
+    lang: Lang,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "{balance}")?;
+    writeln!(out, "{}", balance.words().tell(lang))?;
     for state in State::ALL.iter().filter(|state| **state != State::Accepted) {
         let count = balance.of(*state);
         if count == 0 {
             continue;
         }
-        writeln!(out, "\n{state}: {count} ({})", what_follows(*state))?;
+        writeln!(out, "\n{}", what_follows(*state, count).tell(lang))?;
         let found = groups.iter().find(|(one, _)| one == state);
         let found = found
             .map(|(_, groups)| groups.as_slice())
@@ -61,24 +63,29 @@ pub fn write_table(
         for group in found
             .iter()
             .take(SHOWN)
-            .filter(|group| !group.message.is_empty())
+            .filter(|group| group.message.as_deref() != Some(""))
         {
-            writeln!(out, "  {:>9}  {}", group.count, group.message)?;
+            let others = || message!("diff-other-messages").tell(lang);
+            let message = group.message.clone().unwrap_or_else(others);
+            writeln!(out, "  {:>9}  {message}", group.count)?;
         }
         if found.len() > SHOWN {
-            writeln!(out, "  and {} other messages", found.len() - SHOWN)?;
+            let more = message!("diff-more-messages", count = found.len() - SHOWN);
+            writeln!(out, "  {}", more.tell(lang))?;
         }
     }
     Ok(())
 }
 
-fn what_follows(state: State) -> &'static str {
+/// How many are in `state`, and what that means.
+fn what_follows(state: State, count: u64) -> Message {
     match state {
-        State::Accepted => "arrived",
-        State::Rejected => "refused by Zen; mend the cause, then run --retry-rejected",
-        State::Failed | State::Unknown => "run sends them again",
-        State::Changed => "the file is not what was planned; plan again",
-        State::Missing => "the file cannot be read; run looks again",
-        State::Pending => "not tried yet",
+        State::Accepted => message!("diff-accepted", count = count),
+        State::Rejected => message!("diff-rejected", count = count),
+        State::Failed => message!("diff-failed", count = count),
+        State::Unknown => message!("diff-unknown", count = count),
+        State::Changed => message!("diff-changed", count = count),
+        State::Missing => message!("diff-missing", count = count),
+        State::Pending => message!("diff-pending", count = count),
     }
 }

@@ -32,8 +32,10 @@ pub struct Selection {
 #[derive(Debug, thiserror::Error)]
 #[error("--{option}: {reason}")]
 pub struct SelectionError {
-    option: &'static str,
-    reason: String,
+    /// The option.
+    pub option: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
 }
 
 /// Extensions of archive files that are not looked into.

@@ -1,12 +1,13 @@
 //! What `plan` found, for a person.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::gaps::Gap;
 use super::output::Written;
 use crate::dfe::DocumentKind;
+use crate::lang::{Arg, Lang, Message, Tell, message};
 use crate::path_text;
 
 /// What `plan` found.
@@ -42,8 +43,8 @@ pub struct Summary {
     pub notes: BTreeMap<String, u64>,
     /// The manifest's files.
     pub manifests: Vec<Written>,
-    /// How long sending will take, in words; the caller knows rate and hours.
-    pub duration: Option<String>,
+    /// How long sending will take; the caller knows rate and hours.
+    pub duration: Option<Message>,
 }
 
 /// Rows that stay out for one reason.
@@ -71,16 +72,34 @@ impl Summary {
         self.skip.values().map(|reason| reason.count).sum()
     }
 
-    fn write_sent(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (documents, bytes) = (self.to_send(), size(self.send_bytes));
-        writeln!(f, "\nto send: {documents} documents, {bytes}")?;
+    /// All of it in `lang`.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = Text {
+            lang,
+            text: String::new(),
+        };
+        // A text takes whatever is written to it.
+        let _ = self.write(&mut text);
+        text.text
+    }
+
+    fn write_sent(&self, f: &mut Text) -> fmt::Result {
+        writeln!(f)?;
+        f.line(&message!(
+            "plan-to-send",
+            documents = self.to_send(),
+            size = size(self.send_bytes),
+        ))?;
         let years: BTreeSet<_> = self.years.keys().map(|(_, year)| *year).collect();
         write!(f, "  {:<14}", "")?;
         for year in &years {
-            let year = year.map_or("no date".to_owned(), |year| year.to_string());
+            let no_date = || message!("plan-no-date").tell(f.lang);
+            let year = year.map_or_else(no_date, |year| year.to_string());
             write!(f, "{year:>9}")?;
         }
-        writeln!(f, "{:>10}", "all")?;
+        let all = message!("plan-all-years").tell(f.lang);
+        writeln!(f, "{all:>10}")?;
         for (kind, all) in &self.send {
             write!(f, "  {:<14}", kind.as_str())?;
             for year in &years {
@@ -94,73 +113,63 @@ impl Summary {
         Ok(())
     }
 
-    fn write_issuers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_issuers(&self, f: &mut Text) -> fmt::Result {
         if self.issuers.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\nby issuer:")?;
+        f.heading(&message!("plan-by-issuer"))?;
         for (issuer, count) in &self.issuers {
             writeln!(f, "  {count:>9}  {issuer}")?;
         }
         let (issuers, count) = self.further_issuers;
         if issuers > 0 {
-            writeln!(f, "  {count:>9}  {issuers} others")?;
+            f.counted(count, &message!("plan-other-issuers", count = issuers))?;
         }
         if self.other_issuers > 0 {
-            let count = self.other_issuers;
-            writeln!(f, "  {count:>9}  without a valid CNPJ or CPF")?;
+            f.counted(self.other_issuers, &message!("plan-no-issuer"))?;
         }
         Ok(())
     }
 
-    fn write_skipped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_skipped(&self, f: &mut Text) -> fmt::Result {
         if self.skip.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\nskipped: {}", self.skipped())?;
+        f.heading(&message!("plan-skipped", count = self.skipped()))?;
         let mut reasons: Vec<_> = self.skip.iter().collect();
         reasons.sort_by_key(|(code, reason)| (std::cmp::Reverse(reason.count), **code));
         for (code, reason) in reasons {
             writeln!(f, "  {:>9}  {code}", reason.count)?;
             for example in &reason.examples {
-                writeln!(f, "             {example}")?;
+                f.example(example)?;
             }
         }
         Ok(())
     }
 
-    fn write_incomplete(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_incomplete(&self, f: &mut Text) -> fmt::Result {
         let lists = [
-            (
-                &self.without_protocol,
-                "notes without the tax office's answer, in no copy",
-            ),
-            (
-                &self.notes_elsewhere,
-                "notes that only a summary or an event tells of",
-            ),
+            (&self.without_protocol, message!("plan-without-protocol")),
+            (&self.notes_elsewhere, message!("plan-notes-elsewhere")),
         ];
         if lists.iter().all(|(found, _)| found.0 == 0) {
             return Ok(());
         }
-        writeln!(f, "\nto be recovered before the old system goes:")?;
+        f.heading(&message!("plan-to-be-recovered"))?;
         for ((count, keys), what) in lists {
             if *count > 0 {
-                writeln!(f, "  {count:>9}  {what}")?;
+                f.counted(*count, &what)?;
                 write_list(f, keys, *count)?;
             }
         }
         Ok(())
     }
 
-    fn write_gaps(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_gaps(&self, f: &mut Text) -> fmt::Result {
         if !self.of_clients || self.gaps.is_empty() {
             return Ok(());
         }
-        writeln!(
-            f,
-            "\nnumbers of the clients' own documents that are missing, voided ones not counted:"
-        )?;
+        f.heading(&message!("plan-gaps"))?;
         for gap in self.gaps.iter().take(SERIES) {
             let Gap {
                 issuer,
@@ -169,7 +178,13 @@ impl Summary {
                 missing,
                 ranges,
             } = gap;
-            write!(f, "  {missing:>9}  {issuer} model {model} series {series}:")?;
+            let series = message!(
+                "plan-series",
+                issuer = issuer,
+                model = model,
+                series = *series,
+            );
+            write!(f, "  {missing:>9}  {}", series.tell(f.lang))?;
             let mut told = 0;
             for (from, to) in ranges {
                 told += u64::from(to - from) + 1;
@@ -182,43 +197,79 @@ impl Summary {
             writeln!(f, "{}", if told < *missing { " ..." } else { "" })?;
         }
         if self.gaps.len() > SERIES {
-            writeln!(
-                f,
-                "             and {} more series",
-                self.gaps.len() - SERIES
-            )?;
+            let more = message!("plan-more-series", count = self.gaps.len() - SERIES);
+            f.example(&more.tell(f.lang))?;
         }
         Ok(())
     }
 }
 
+/// A text that is being written.
+struct Text {
+    lang: Lang,
+    text: String,
+}
+
+impl Text {
+    fn line(&mut self, message: &Message) -> fmt::Result {
+        let line = message.tell(self.lang);
+        writeln!(self, "{line}")
+    }
+
+    /// What begins a paragraph.
+    fn heading(&mut self, message: &Message) -> fmt::Result {
+        writeln!(self)?;
+        self.line(message)
+    }
+
+    /// How many, and of what.
+    fn counted(&mut self, count: u64, message: &Message) -> fmt::Result {
+        let what = message.tell(self.lang);
+        writeln!(self, "  {count:>9}  {what}")
+    }
+
+    /// One of what was counted.
+    fn example(&mut self, text: &str) -> fmt::Result {
+        writeln!(self, "             {text}")
+    }
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(text);
+        Ok(())
+    }
+}
+
 /// Keys, and how many more there are.
-fn write_list(f: &mut fmt::Formatter<'_>, keys: &[String], count: u64) -> fmt::Result {
+fn write_list(f: &mut Text, keys: &[String], count: u64) -> fmt::Result {
     for key in keys {
-        writeln!(f, "             {key}")?;
+        f.example(key)?;
     }
     let more = count.saturating_sub(keys.len() as u64);
     if more > 0 {
-        writeln!(f, "             and {more} more")?;
+        let more = message!("plan-more-keys", count = more).tell(f.lang);
+        f.example(&more)?;
     }
     Ok(())
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Summary {
+    fn write(&self, f: &mut Text) -> fmt::Result {
         let passed: u64 = self.passed.values().sum();
         let seen = self.to_send() + self.skipped() + passed;
-        writeln!(
-            f,
-            "seen {seen} = send {} + skip {} + passed over {passed}",
-            self.to_send(),
-            self.skipped()
-        )?;
+        f.line(&message!(
+            "plan-seen",
+            seen = seen,
+            send = self.to_send(),
+            skip = self.skipped(),
+            passed = passed,
+        ))?;
         self.write_sent(f)?;
         self.write_issuers(f)?;
         self.write_skipped(f)?;
         if !self.notes.is_empty() {
-            writeln!(f, "\nnoted on what is sent:")?;
+            f.heading(&message!("plan-noted"))?;
             for (code, count) in &self.notes {
                 writeln!(f, "  {count:>9}  {code}")?;
             }
@@ -226,41 +277,41 @@ impl fmt::Display for Summary {
         self.write_incomplete(f)?;
         self.write_gaps(f)?;
         if passed > 0 {
-            writeln!(f, "\npassed over: {passed}")?;
+            f.heading(&message!("plan-passed-over", count = passed))?;
             for (extension, count) in &self.passed {
                 let extension = path_text::encode(Path::new(extension));
                 writeln!(f, "  {count:>9}  {extension}")?;
             }
         }
         if self.troubles > 0 {
-            writeln!(
-                f,
-                "\n{} files or folders could not be opened or read; they have rows",
-                self.troubles
-            )?;
+            f.heading(&message!("plan-troubles", count = self.troubles))?;
         }
         if let Some(duration) = &self.duration {
-            writeln!(f, "\nsending will take {duration}")?;
+            f.heading(duration)?;
         }
         for manifest in &self.manifests {
-            write!(
-                f,
-                "\nmanifest {}\nSHA-256  {}",
-                manifest.path.display(),
-                manifest.sha256
-            )?;
+            let written = message!(
+                "plan-manifest",
+                path = manifest.path.display(),
+                sha256 = manifest.sha256.to_string(),
+            );
+            write!(f, "\n{}", written.tell(f.lang))?;
         }
         Ok(())
     }
 }
 
 /// Bytes in a unit that a person reads.
-fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> Message {
     let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
     let found = units.iter().find(|(_, unit)| bytes as f64 >= *unit);
     match found {
-        Some((name, unit)) => format!("{:.1} {name}", bytes as f64 / unit),
-        None => format!("{bytes} bytes"),
+        Some((name, unit)) => message!(
+            "plan-size",
+            number = Arg::decimal(bytes as f64 / unit, 1),
+            unit = *name,
+        ),
+        None => message!("plan-bytes", count = bytes),
     }
 }
 
@@ -276,7 +327,7 @@ mod tests {
             (7000, "7.0 kB"),
             (2_500_000_000, "2.5 GB"),
         ] {
-            assert_eq!(size(bytes), text);
+            assert_eq!(size(bytes).tell(Lang::English), text);
         }
     }
 }

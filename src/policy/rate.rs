@@ -15,7 +15,7 @@ pub enum Rate {
 /// A text that is no rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no rate: write 11/s, 600/min, 40000/h or unlimited")]
-pub struct NotARate(String);
+pub struct NotARate(pub String);
 
 impl Rate {
     /// Documents a second; `None` is unlimited.

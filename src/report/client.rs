@@ -12,7 +12,7 @@ pub struct Client(String);
 /// A text that is neither.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is neither a CNPJ (14 positions) nor a CPF (11 digits)")]
-pub struct NotAClient(String);
+pub struct NotAClient(pub String);
 
 impl FromStr for Client {
     type Err = NotAClient;

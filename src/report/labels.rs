@@ -150,7 +150,7 @@ mod tests {
             StopReason::Pilot {
                 untried: Vec::new(),
             },
-            StopReason::Fatal(String::new()),
+            StopReason::Fatal(crate::send::Fatal::JournalUnfinished),
         ] {
             assert_ne!(PT_BR.ending(reason.code()), reason.code());
         }

@@ -72,7 +72,7 @@ impl Default for Settings {
 /// A setting that is out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("--{0} must be a share from 0 to 1")]
-pub struct WrongSettings(&'static str);
+pub struct WrongSettings(pub &'static str);
 
 impl Settings {
     /// Checks that shares are shares.

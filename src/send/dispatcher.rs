@@ -17,6 +17,7 @@ use super::crew::Crew;
 use super::document::{Batch, Document, Pass};
 use super::doors::Doors;
 use super::ending::{Ending, StopReason, Unrecorded};
+use super::fatal::Fatal;
 use super::gates::{Gates, Look};
 use super::intake::Intake;
 use super::limits::Limits;
@@ -106,7 +107,7 @@ pub struct Dispatcher<T> {
     pub(super) signal: Option<Signal>,
 
     pub(super) pass: Pass,
-    pub(super) source: mpsc::Receiver<Result<Vec<Row>, String>>,
+    pub(super) source: mpsc::Receiver<Result<Vec<Row>, Fatal>>,
     pub(super) source_ended: bool,
     pub(super) rows: VecDeque<Row>,
     pub(super) intake: Intake,
@@ -139,7 +140,7 @@ pub struct Dispatcher<T> {
     pub(super) limbo: Vec<Document>,
     /// Turned away while there was no other to try; and the words for it, should nothing else work either.
     pub(super) aside: Vec<Document>,
-    pub(super) aside_why: String,
+    pub(super) aside_why: Option<Fatal>,
     /// The words of the last fault, which say why there is an outage.
     pub(super) fault: String,
     /// Events whose note waits for a person.
@@ -214,7 +215,7 @@ impl<T: Transport> Dispatcher<T> {
             charges: Vec::new(),
             limbo: Vec::new(),
             aside: Vec::new(),
-            aside_why: String::new(),
+            aside_why: None,
             fault: String::new(),
             behind: 0,
             pardons: HashMap::new(),
@@ -324,7 +325,7 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
-    fn on_rows(&mut self, chunk: Option<Result<Vec<Row>, String>>) {
+    fn on_rows(&mut self, chunk: Option<Result<Vec<Row>, Fatal>>) {
         match chunk {
             Some(Ok(rows)) => {
                 self.rows.extend(rows);

@@ -1,5 +1,6 @@
 //! How a run ended, and the status that a scheduler sees.
 
+use super::fatal::Fatal;
 use crate::diff::Balance;
 use crate::exit::ExitStatus;
 use crate::zen::Route;
@@ -24,8 +25,8 @@ pub enum StopReason {
         /// Routes of events that were not tried, for Zen has no note that an event of the archive belongs to.
         untried: Vec<Route>,
     },
-    /// What no retry mends: credentials, office, route, journal, manifest. The text says what to check.
-    Fatal(String),
+    /// What no retry mends: credentials, office, route, journal, manifest.
+    Fatal(Fatal),
 }
 
 impl StopReason {
@@ -121,7 +122,7 @@ mod tests {
             (Some(StopReason::Until), refused, ExitStatus::Unsettled),
             (Some(StopReason::Interrupted), all, ExitStatus::Interrupted),
             (
-                Some(StopReason::Fatal("key".to_owned())),
+                Some(StopReason::Fatal(Fatal::JournalUnfinished)),
                 failed,
                 ExitStatus::Failed,
             ),

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 
 use super::document::Pass;
+use super::fatal::Fatal;
 use super::ports::Rows;
 use crate::digest::ContentHash;
 use crate::manifest::{Action, ManifestReader, Row};
@@ -39,23 +40,20 @@ impl ManifestFile {
         }
     }
 
-    fn told_changed(&self) -> String {
-        format!(
-            "the manifest {} was changed while it was being sent; look at it and run again",
-            self.path.display()
-        )
+    fn told_changed(&self) -> Fatal {
+        Fatal::ManifestChanged(self.path.clone())
     }
 
     /// Sends the rows of `pass` through `chunks`.
     fn read_into(
         &self,
         pass: Pass,
-        chunks: &mpsc::Sender<Result<Vec<Row>, String>>,
-    ) -> Result<(), String> {
+        chunks: &mpsc::Sender<Result<Vec<Row>, Fatal>>,
+    ) -> Result<(), Fatal> {
         // What is half written cannot be read either: that it was changed is the better word.
         let failed = |error: &dyn std::fmt::Display| {
             if stamp(&self.path) == self.stamp {
-                format!("{}: {error}", self.path.display())
+                Fatal::Manifest(self.path.clone(), error.to_string())
             } else {
                 self.told_changed()
             }
@@ -88,7 +86,7 @@ impl ManifestFile {
 }
 
 impl Rows for ManifestFile {
-    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>> {
+    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, Fatal>> {
         let (chunks, receiver) = mpsc::channel(CHUNKS);
         if pass == Pass::Events && !self.holds_events {
             // There is nothing to read, but was it the manifest that was sent to the end?
@@ -107,7 +105,7 @@ impl Rows for ManifestFile {
         receiver
     }
 
-    fn changed(&mut self) -> Option<String> {
+    fn changed(&mut self) -> Option<Fatal> {
         (stamp(&self.path) != self.stamp).then(|| self.told_changed())
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::dispatcher::{Dispatcher, Flight};
 use super::doors::Turned;
 use super::ending::StopReason;
-use super::words;
+use super::fatal::Fatal;
 use crate::digest::ContentHash;
 use crate::journal::State;
 use crate::policy::{Judgement, Refusal, Sign, Verdict};
@@ -66,8 +66,11 @@ impl<T: Transport> Dispatcher<T> {
             Sign::NoEntries => {
                 if !self.doors.is_open(route) && !self.rules.trust_status {
                     let said = judged.documents.first().map(|one| one.message.as_str());
-                    let text = words::no_entries(route, judged.http, said.unwrap_or_default());
-                    self.stop_for(StopReason::Fatal(text));
+                    self.stop_for(StopReason::Fatal(Fatal::NoEntries {
+                        route,
+                        http: judged.http,
+                        said: said.unwrap_or_default().to_owned(),
+                    }));
                 }
                 (true, false)
             }
@@ -156,10 +159,15 @@ impl<T: Transport> Dispatcher<T> {
         }
         if let Turned::Stop(why) | Turned::SetAside(why) = turned {
             let said = judged.documents.first().map(|one| one.message.as_str());
-            let text = words::refused(why, route, judged.http, said.unwrap_or_default());
+            let fatal = Fatal::Refused {
+                why,
+                route,
+                http: judged.http,
+                said: said.unwrap_or_default().to_owned(),
+            };
             match turned {
-                Turned::SetAside(_) => self.aside_why = text,
-                _ => self.stop_for(StopReason::Fatal(text)),
+                Turned::SetAside(_) => self.aside_why = Some(fatal),
+                _ => self.stop_for(StopReason::Fatal(fatal)),
             }
         }
         turned == Turned::Blame

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::document::{Document, Pass, Preparation};
+use super::fatal::Fatal;
 use super::snapshot::Snapshot;
 use crate::journal::{Ack, Record};
 use crate::manifest::Row;
@@ -24,10 +25,10 @@ impl<F: Fn() -> Timestamp + Send> Clock for F {
 /// Rows to send, in the manifest's order.
 pub trait Rows {
     /// Starts reading the rows of `pass` from the top: chunks of rows, at last nothing. An error is final.
-    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>>;
+    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, Fatal>>;
 
     /// Why rows that were read may not be those of the manifest any more; asked at each chunk.
-    fn changed(&mut self) -> Option<String> {
+    fn changed(&mut self) -> Option<Fatal> {
         None
     }
 }

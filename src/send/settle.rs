@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::dispatcher::{Dispatcher, Flight};
 use super::document::{Document, Loaded};
 use super::ending::{StopReason, Unrecorded};
+use super::fatal::Fatal;
 use super::intake::Parcel;
-use super::words;
 use crate::journal::{self, Ack, State};
 use crate::policy::{DocumentVerdict, Judgement, Sign, Verdict, backoff};
 use crate::zen::{DocumentKeys, Reply, Transport};
@@ -177,7 +177,7 @@ impl<T: Transport> Dispatcher<T> {
                 for (_, settlements) in std::mem::take(&mut self.unacknowledged) {
                     self.lose(settlements);
                 }
-                self.stop_for(StopReason::Fatal(words::journal_failed(&reason)));
+                self.stop_for(StopReason::Fatal(Fatal::JournalFailed(reason)));
             }
         }
     }
@@ -287,8 +287,9 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     /// Why results were lost, if any were.
-    pub(super) fn unrecorded_failure(&self) -> Option<String> {
-        self.pen.failure().map(words::journal_failed)
+    pub(super) fn unrecorded_failure(&self) -> Option<Fatal> {
+        let reason = self.pen.failure()?;
+        Some(Fatal::JournalFailed(reason.to_owned()))
     }
 }
 

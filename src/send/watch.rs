@@ -123,8 +123,9 @@ impl<T: Transport> Dispatcher<T> {
         let is_last = self.source_ended && self.rows.is_empty() && self.pass == Pass::Events;
         if !self.aside.is_empty() && (is_last || self.has_taken_enough()) {
             // Nothing else has worked, so it is not this document's own matter.
-            let why = std::mem::take(&mut self.aside_why);
-            self.stop_for(StopReason::Fatal(why));
+            if let Some(why) = self.aside_why.take() {
+                self.stop_for(StopReason::Fatal(why));
+            }
             return true;
         }
         if self.has_taken_enough() && self.has_another_row() {

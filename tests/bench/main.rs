@@ -67,6 +67,7 @@ fn malote(folder: &Path, args: &[&str]) -> Command {
     command
         .args(args)
         .current_dir(folder)
+        .env("MALOTE_LANG", "en")
         .env("MALOTE_TOKEN", TOKEN);
     command
 }

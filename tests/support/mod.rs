@@ -45,13 +45,14 @@ impl Bench {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The program with `args`, in a bare environment.
+    /// The program with `args`, in a bare environment but for the language, which no system of a developer changes.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_malote"));
         command
             .args(args)
             .current_dir(self.folder.path())
-            .env_clear();
+            .env_clear()
+            .env("MALOTE_LANG", "en");
         command
     }
 
@@ -65,6 +66,7 @@ impl Bench {
             .args(args)
             .current_dir(self.folder.path())
             .env_clear()
+            .env("MALOTE_LANG", "en")
             .env("MALOTE_TOKEN", TOKEN);
         Running::start(command)
     }

@@ -26,7 +26,7 @@ leave() {
 }
 
 # No display is needed, and Mono and Gecko are not asked for.
-export WINEPREFIX="$home/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" LC_ALL=C.UTF-8
+export WINEPREFIX="$home/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" LC_ALL=C.UTF-8 MALOTE_LANG=en
 export MALOTE_TOKEN=c0ffee00c0ffee00c0ffee00c0ffee00
 work="$WINEPREFIX/drive_c/trabalho"
 timeout 300 "$wine" wineboot --init >/dev/null 2>&1 || true
@@ -139,6 +139,10 @@ malote 0
 says "Everything is sent"
 malote 0 report malote.csv -o prova.html
 grep -q '<svg' prova.html || fail "no chart in the report"
+malote 0 --lang pt-BR
+says "relação de envio"
+malote 0 report malote.csv -o prova.html --lang pt-BR
+grep -q 'Relatório de envio' prova.html || fail "no report in Portuguese"
 
 # What a spreadsheet makes of a manifest, a row turned to skip.
 malote 0 plan 'C:\notas' -o planilha.csv --excel

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Finding;
-use crate::command::survey::default_journal;
+use super::{Finding, Subject};
+use crate::command::survey::{default_journal, wrong_manifest};
 use crate::journal::is_on_network;
+use crate::lang::{Message, message};
 use crate::manifest::{Action, ManifestError, ManifestReader};
-
-const SUBJECT: &str = "disk";
 
 /// Of a record with the longest usual message.
 const RECORD_BYTES: u64 = 400;
@@ -18,28 +17,28 @@ const RECORDS: u64 = 2;
 pub(super) fn examine(manifest: Option<&Path>) -> Vec<Finding> {
     let Some(manifest) = manifest else {
         return vec![Finding::warning(
-            SUBJECT,
-            "not looked at: there is no manifest here yet",
-            "make one with plan, or name it with --manifest FILE",
+            Subject::Disk,
+            message!("doctor-disk-no-manifest"),
+            message!("doctor-plan-or-name"),
         )];
     };
     let journal = match default_journal(manifest) {
         Ok(journal) => journal,
-        Err((reason, _)) => return vec![wrong(&reason)],
+        Err((reason, _)) => return vec![wrong(reason)],
     };
     let rows = match rows(manifest) {
         Ok(rows) => rows,
-        Err(error) => return vec![wrong(&format!("{}: {error}", manifest.display()))],
+        Err(error) => return vec![wrong(wrong_manifest(manifest, &error).0)],
     };
     let folder = folder_of(&journal);
     let mut findings = vec![writable(&folder), room(&folder, rows)];
-    findings.extend(network(manifest, "manifest"));
-    findings.extend(network(&journal, "journal"));
+    findings.extend(network(manifest, Subject::Manifest));
+    findings.extend(network(&journal, Subject::Journal));
     findings
 }
 
-fn wrong(reason: &str) -> Finding {
-    Finding::problem("manifest", reason, "mend that, or plan again")
+fn wrong(reason: Message) -> Finding {
+    Finding::problem(Subject::Manifest, reason, message!("doctor-mend-or-plan"))
 }
 
 /// Rows to send.
@@ -62,11 +61,14 @@ fn folder_of(path: &Path) -> PathBuf {
 fn writable(folder: &Path) -> Finding {
     let name = folder.display();
     match tempfile::tempfile_in(folder) {
-        Ok(_) => Finding::fine("journal", format!("can be written in {name}")),
+        Ok(_) => Finding::fine(
+            Subject::Journal,
+            message!("doctor-journal-writable", folder = name),
+        ),
         Err(error) => Finding::problem(
-            "journal",
-            format!("cannot be written in {name}: {error}"),
-            "choose another folder with --journal FILE",
+            Subject::Journal,
+            message!("doctor-journal-unwritable", folder = name, error = &error),
+            message!("doctor-another-folder"),
         ),
     }
 }
@@ -75,9 +77,9 @@ fn room(folder: &Path, rows: u64) -> Finding {
     match fs4::available_space(folder) {
         Ok(free) => judge_room(free, rows),
         Err(error) => Finding::warning(
-            SUBJECT,
-            format!("how much room there is cannot be told: {error}"),
-            "look at it yourself",
+            Subject::Disk,
+            message!("doctor-room-unknown", error = &error),
+            message!("doctor-look-yourself"),
         ),
     }
 }
@@ -85,28 +87,29 @@ fn room(folder: &Path, rows: u64) -> Finding {
 fn judge_room(free: u64, rows: u64) -> Finding {
     const MEGABYTE: u64 = 1_000_000;
     let needed = rows.saturating_mul(RECORD_BYTES * RECORDS);
-    let words = format!(
-        "the journal of {rows} documents may take {} MB, {} MB are free",
-        needed.div_ceil(MEGABYTE),
-        free / MEGABYTE
+    let words = message!(
+        "doctor-room",
+        rows = rows,
+        needed = needed.div_ceil(MEGABYTE),
+        free = free / MEGABYTE,
     );
-    let advice = "make room there, or choose another disk with --journal FILE";
+    let advice = message!("doctor-make-room");
     if free < needed {
-        Finding::problem(SUBJECT, words, advice)
+        Finding::problem(Subject::Disk, words, advice)
     } else if free < needed.saturating_mul(2) {
         // Other programs write too.
-        Finding::warning(SUBJECT, words, advice)
+        Finding::warning(Subject::Disk, words, advice)
     } else {
-        Finding::fine(SUBJECT, words)
+        Finding::fine(Subject::Disk, words)
     }
 }
 
-fn network(path: &Path, what: &'static str) -> Option<Finding> {
+fn network(path: &Path, what: Subject) -> Option<Finding> {
     is_on_network(path).then(|| {
         Finding::warning(
             what,
-            "is on a network drive, which may lose what it has confirmed",
-            "keep it in a folder of this computer",
+            message!("doctor-on-network"),
+            message!("doctor-keep-here"),
         )
     })
 }

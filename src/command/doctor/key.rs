@@ -4,30 +4,29 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
-use super::Finding;
 use super::target::Target;
+use super::{Finding, Subject};
 use crate::cli::DoctorArgs;
 use crate::command::shell;
+use crate::command::words::InWords;
 #[cfg(unix)]
-use crate::config::note_on_token_file;
-
-const SUBJECT: &str = "key";
+use crate::config;
+use crate::lang::{Message, message};
 
 pub(super) fn examine(args: &DoctorArgs, target: &Target) -> Vec<Finding> {
     if target.is_sandbox() {
         return vec![Finding::fine(
-            SUBJECT,
-            "the simulated Zen has one of its own",
+            Subject::Key,
+            message!("doctor-key-of-sandbox"),
         )];
     }
     let file = args.destination.token_file.as_deref();
     let mut findings = vec![match &target.token {
-        Err(error) => Finding::problem(SUBJECT, error, "mend that file or variable"),
+        Err(error) => Finding::problem(Subject::Key, error.in_words(), message!("doctor-mend-key")),
         Ok(None) => Finding::problem(
-            SUBJECT,
-            "there is none",
-            "put the key of the Zen account (Minha Conta > Chave Acesso) into the variable MALOTE_TOKEN or into a \
-             file named by --token-file",
+            Subject::Key,
+            message!("doctor-no-key"),
+            message!("doctor-put-key"),
         ),
         Ok(Some(token)) => shape(token.expose_secret(), file.is_some()),
     }];
@@ -38,31 +37,32 @@ pub(super) fn examine(args: &DoctorArgs, target: &Target) -> Vec<Finding> {
 /// Whether it looks as Zen shows keys. It is not shown, not even in part.
 fn shape(token: &str, in_file: bool) -> Finding {
     let place = if in_file {
-        "the key's file"
+        message!("doctor-key-file")
     } else {
-        "MALOTE_TOKEN"
+        Message::plain("MALOTE_TOKEN")
     };
     if token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Finding::fine(
-            SUBJECT,
-            format!("{place} holds one of 32 hexadecimal digits"),
-        );
+        return Finding::fine(Subject::Key, message!("doctor-key-fine", place = place));
     }
     let length = token.len();
     Finding::warning(
-        SUBJECT,
-        format!("{place} holds one of {length} characters; Zen shows 32 of 0-9 and a-f"),
-        "copy it once more from Zen, Minha Conta > Chave Acesso",
+        Subject::Key,
+        message!("doctor-key-length", place = place, length = length),
+        message!("doctor-copy-key"),
     )
 }
 
 /// Whether others on this computer can read the key's file.
 #[cfg(unix)]
 fn open_to_others(path: &Path) -> Option<Finding> {
-    let note = note_on_token_file(path)?;
+    let open = config::open_to_others(path)?;
     let name = path.to_string_lossy();
     let advice = shell::command(["chmod", "600", &name]);
-    Some(Finding::problem(SUBJECT, note, advice))
+    Some(Finding::problem(
+        Subject::Key,
+        open.in_words(),
+        Message::plain(advice),
+    ))
 }
 
 /// Windows keeps who may read in lists that this program does not read.
@@ -71,10 +71,10 @@ fn open_to_others(path: &Path) -> Option<Finding> {
     let name = path.to_string_lossy();
     path.exists().then(|| {
         Finding::fine(
-            SUBJECT,
-            format!(
-                "who can read its file: {}",
-                shell::command(["icacls", &name])
+            Subject::Key,
+            message!(
+                "doctor-who-reads",
+                command = shell::command(["icacls", &name])
             ),
         )
     })

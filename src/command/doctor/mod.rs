@@ -16,6 +16,7 @@ use super::folder::newest_manifest;
 use super::output::Output;
 use crate::cli::DoctorArgs;
 use crate::exit::ExitStatus;
+use crate::lang::{Lang, Message, Tell, message};
 use target::Target;
 
 /// How something was found.
@@ -28,36 +29,78 @@ enum Grade {
     Problem,
 }
 
+impl Grade {
+    /// The word for it, which the log has too.
+    fn words(self) -> Message {
+        match self {
+            Self::Fine => message!("doctor-fine"),
+            Self::Warning => message!("doctor-warning"),
+            Self::Problem => message!("doctor-problem"),
+        }
+    }
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Key,
+    Office,
+    Clock,
+    Zone,
+    Power,
+    Paths,
+    Disk,
+    Manifest,
+    Journal,
+    Document,
+}
+
+impl Subject {
+    fn words(self) -> Message {
+        match self {
+            Self::Key => message!("doctor-key"),
+            Self::Office => message!("doctor-office"),
+            Self::Clock => message!("doctor-clock"),
+            Self::Zone => message!("doctor-zone"),
+            Self::Power => message!("doctor-power"),
+            Self::Paths => message!("doctor-paths"),
+            Self::Disk => message!("doctor-disk"),
+            Self::Manifest => message!("doctor-manifest"),
+            Self::Journal => message!("doctor-journal"),
+            Self::Document => message!("doctor-document"),
+        }
+    }
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Finding {
     grade: Grade,
-    /// What was looked at, in a word.
-    subject: &'static str,
-    words: String,
+    subject: Subject,
+    words: Message,
     /// What to do, where there is something.
-    advice: Option<String>,
+    advice: Option<Message>,
 }
 
 impl Finding {
-    fn fine(subject: &'static str, words: impl Into<String>) -> Self {
+    fn fine(subject: Subject, words: Message) -> Self {
         Self {
             grade: Grade::Fine,
             subject,
-            words: words.into(),
+            words,
             advice: None,
         }
     }
 
-    fn warning(subject: &'static str, words: impl Into<String>, advice: impl Into<String>) -> Self {
+    fn warning(subject: Subject, words: Message, advice: Message) -> Self {
         Self {
             grade: Grade::Warning,
-            advice: Some(advice.into()),
+            advice: Some(advice),
             ..Self::fine(subject, words)
         }
     }
 
-    fn problem(subject: &'static str, words: impl Into<String>, advice: impl Into<String>) -> Self {
+    fn problem(subject: Subject, words: Message, advice: Message) -> Self {
         Self {
             grade: Grade::Problem,
             ..Self::warning(subject, words, advice)
@@ -74,19 +117,21 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn tell(&mut self, finding: &Finding) {
-        let grade = match finding.grade {
-            Grade::Fine => "ok",
-            Grade::Warning => "warning",
-            Grade::Problem => "problem",
-        };
         self.warnings += usize::from(finding.grade == Grade::Warning);
         self.problems += usize::from(finding.grade == Grade::Problem);
-        let Finding { subject, words, .. } = finding;
+        let parts = [finding.grade.words(), finding.subject.words()];
+        let in_lang = |lang| {
+            let [grade, subject] = parts.each_ref().map(|part| part.tell(lang));
+            (grade, subject, finding.words.tell(lang))
+        };
+        let (grade, subject, words) = in_lang(Lang::English);
         tracing::info!(grade, subject, words, "found");
-        self.output
-            .say(format_args!("{grade:8} {subject:9} {words}"));
+        let lang = self.output.lang();
+        let (grade, subject, words) = in_lang(lang);
+        self.output.say(format!("{grade:8} {subject:9} {words}"));
         if let Some(advice) = &finding.advice {
-            self.output.say(format_args!("{:18} {advice}", ""));
+            let advice = advice.tell(lang);
+            self.output.say(format!("{:18} {advice}", ""));
         }
     }
 
@@ -98,14 +143,12 @@ impl Report<'_> {
 
     fn end(self) -> ExitStatus {
         let (warnings, problems) = (self.warnings, self.problems);
-        self.output.say(format_args!(
-            "\nproblems {problems}, warnings {warnings}{}",
-            if problems > 0 {
-                ": mend the problems before the first night"
-            } else {
-                ""
-            }
-        ));
+        self.output.say(Message::plain(""));
+        self.output.say(if problems > 0 {
+            message!("doctor-mend", problems = problems, warnings = warnings)
+        } else {
+            message!("doctor-end", problems = problems, warnings = warnings)
+        });
         if problems > 0 {
             ExitStatus::NeedsAPerson
         } else {
@@ -128,9 +171,9 @@ fn examined(
     args: &DoctorArgs,
     line: &[OsString],
     output: &mut Output,
-) -> Result<ExitStatus, String> {
+) -> Result<ExitStatus, Message> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| error.to_string())?;
+    let runtime = runtime.map_err(Message::plain)?;
     // The simulated Zen lives as long as the target, on this runtime.
     let target = runtime.block_on(Target::new(args))?;
     let mut report = Report {
@@ -154,10 +197,10 @@ fn examined(
 }
 
 /// The manifest that is asked about.
-fn manifest(args: &DoctorArgs) -> Result<Option<PathBuf>, String> {
+fn manifest(args: &DoctorArgs) -> Result<Option<PathBuf>, Message> {
     match &args.manifest {
         Some(path) if path.is_file() => Ok(Some(path.clone())),
-        Some(path) => Err(format!("there is no manifest {}", path.display())),
+        Some(path) => Err(message!("doctor-no-manifest", path = path.display())),
         None => Ok(newest_manifest(Path::new("."))),
     }
 }

@@ -4,19 +4,19 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use super::Finding;
 use super::target::Target;
+use super::{Finding, Subject};
 use crate::cli::{DeclarationArg, DoctorArgs};
 use crate::command::shell;
+use crate::command::words::InWords;
+use crate::config;
 use crate::dfe::{self, Inspection};
-use crate::plan;
+use crate::lang::{Message, message};
 use crate::policy::{ALREADY_THERE, DocumentVerdict, Judgement, Refusal, Rules, Sign, Verdict};
 use crate::zen::{
     AlreadyThere, DocumentKeys, HttpTransport, Route, Routes, Transport, body, drop_declaration,
     item,
 };
-
-const SUBJECT: &str = "document";
 
 /// A document that can be sent.
 struct Sendable {
@@ -31,13 +31,14 @@ pub(super) async fn examine(
     target: &Target,
     sound: bool,
     line: &[OsString],
-) -> Result<Vec<Finding>, String> {
+) -> Result<Vec<Finding>, Message> {
     let rules = rules(args)?;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let reason = format!("{} cannot be read: {error}", path.display());
-            return Ok(vec![Finding::problem(SUBJECT, reason, "name another")]);
+            let reason = message!("doctor-unreadable", path = path.display(), error = &error);
+            let advice = message!("doctor-name-another");
+            return Ok(vec![Finding::problem(Subject::Document, reason, advice)]);
         }
     };
     let inspection = dfe::inspect(&bytes);
@@ -49,35 +50,33 @@ pub(super) async fn examine(
         let words = line.iter().map(|word| word.to_string_lossy());
         let command = shell::command(words.chain(["--yes".into()]));
         findings.push(Finding::fine(
-            SUBJECT,
-            format!("not sent; to send it and see what Zen answers: {command}"),
+            Subject::Document,
+            message!("doctor-to-send", command = command),
         ));
         return Ok(findings);
     }
     let Ok(Some(token)) = &target.token else {
-        findings.push(not_sent("there is no key"));
+        findings.push(not_sent(message!("doctor-not-sent-no-key")));
         return Ok(findings);
     };
     let Some(options) = target.options(args, token.clone()) else {
-        findings.push(not_sent("no office was named"));
+        findings.push(not_sent(message!("doctor-not-sent-no-office")));
         return Ok(findings);
     };
     if !sound {
-        findings.push(not_sent("there are problems above"));
+        findings.push(not_sent(message!("doctor-not-sent-problems")));
         return Ok(findings);
     }
-    let transport = HttpTransport::new(&options).map_err(|error| error.to_string())?;
+    let transport = HttpTransport::new(&options).map_err(|error| error.in_words())?;
     let reply = transport.post(sendable.route, sendable.body).await;
     findings.push(explain(&rules.judge(&reply, &[sendable.keys])));
     Ok(findings)
 }
 
-fn rules(args: &DoctorArgs) -> Result<Rules, String> {
+fn rules(args: &DoctorArgs) -> Result<Rules, Message> {
     let already_there = match &args.already_there {
         None => AlreadyThere::default(),
-        Some(text) => {
-            AlreadyThere::new(text).map_err(|error| format!("--already-there: {error}"))?
-        }
+        Some(text) => config::already_there_as(text).map_err(|error| error.in_words())?,
     };
     Ok(Rules {
         already_there,
@@ -85,36 +84,37 @@ fn rules(args: &DoctorArgs) -> Result<Rules, String> {
     })
 }
 
-fn not_sent(reason: &str) -> Finding {
-    Finding::problem(SUBJECT, format!("not sent: {reason}"), "mend that first")
+fn not_sent(words: Message) -> Finding {
+    Finding::problem(Subject::Document, words, message!("doctor-mend-first"))
 }
 
 fn what_it_is(inspection: &Inspection) -> Finding {
     let kind = inspection.kind.as_str();
     if let Some(code) = inspection.skip {
         return Finding::problem(
-            SUBJECT,
-            format!("{kind}, which plan would skip as {code}: {}", meaning(code)),
-            "name another",
+            Subject::Document,
+            message!(
+                "doctor-skipped",
+                kind = kind,
+                code = code,
+                meaning = Message::of_note(code),
+            ),
+            message!("doctor-name-another"),
         );
     }
-    let notes: Vec<_> = inspection.notes.iter().copied().map(meaning).collect();
-    let notes = if notes.is_empty() {
-        String::new()
-    } else {
-        format!("; {}", notes.join("; "))
-    };
     let status = inspection.status.as_str();
+    let words = Message::plain(format_args!("{kind}, {status}, {}", inspection.id));
+    let noted = |words, note: &&'static str| {
+        message!(
+            "doctor-noted",
+            document = words,
+            note = Message::of_note(note)
+        )
+    };
     Finding::fine(
-        SUBJECT,
-        format!("{kind}, {status}, {}{notes}", inspection.id),
+        Subject::Document,
+        inspection.notes.iter().fold(words, noted),
     )
-}
-
-fn meaning(code: &str) -> &str {
-    let mut all = dfe::NOTES.iter().chain(plan::NOTES);
-    all.find(|(one, ..)| *one == code)
-        .map_or(code, |(.., words)| words)
 }
 
 fn sendable(bytes: &[u8], inspection: &Inspection, args: &DoctorArgs) -> Option<Sendable> {
@@ -146,59 +146,53 @@ fn explain(judged: &Judgement) -> Finding {
         client,
     }) = judged.documents.first()
     else {
-        return not_sent("there is none");
+        return not_sent(message!("doctor-not-sent-none"));
     };
-    let http = judged
-        .http
-        .map_or_else(String::new, |http| format!(" (HTTP {http})"));
+    // Where nothing answered there is no status, and its place stays empty.
+    let http = judged.http.map_or(Message::plain(""), |http| {
+        message!("doctor-status", http = http)
+    });
     match verdict {
         Verdict::Accepted if message.starts_with(ALREADY_THERE) => Finding::fine(
-            SUBJECT,
-            format!("sent{http}; Zen had it already: {message}"),
+            Subject::Document,
+            message!("doctor-was-there", http = http, said = message),
         ),
-        Verdict::Accepted => {
-            let client = if client.is_empty() {
-                String::new()
-            } else {
-                format!(" for the client {client}")
-            };
-            Finding::fine(
-                SUBJECT,
-                format!("sent, and taken by Zen{client}{http}: {message}. Look at it there"),
-            )
-        }
+        Verdict::Accepted if client.is_empty() => Finding::fine(
+            Subject::Document,
+            message!("doctor-taken", http = http, said = message),
+        ),
+        Verdict::Accepted => Finding::fine(
+            Subject::Document,
+            message!(
+                "doctor-taken-for",
+                client = client,
+                http = http,
+                said = message,
+            ),
+        ),
         Verdict::Rejected if judged.sign == Sign::Answers => Finding::warning(
-            SUBJECT,
-            format!("sent, and refused by Zen{http}: {message}"),
-            "key and office are right, the document is what Zen does not take: mostly its client is not registered \
-             there",
+            Subject::Document,
+            message!("doctor-refused", http = http, said = message),
+            message!("doctor-refused-advice"),
         ),
         Verdict::Rejected | Verdict::Unknown | Verdict::Failed => Finding::problem(
-            SUBJECT,
-            format!("sent, and not taken{http}: {message}"),
+            Subject::Document,
+            message!("doctor-not-taken", http = http, said = message),
             advice(&judged.sign),
         ),
     }
 }
 
-fn advice(sign: &Sign) -> &'static str {
+fn advice(sign: &Sign) -> Message {
     match sign {
-        Sign::Refusal(Refusal::Credentials) => {
-            "the key was refused: is it this office's, as Zen shows it, and not blocked by the vendor?"
-        }
+        Sign::Refusal(Refusal::Credentials) => message!("doctor-advice-credentials"),
         Sign::Refusal(Refusal::NotFound | Refusal::NotTaken) => {
-            "that address takes no documents: check --office or --base-url"
+            message!("doctor-advice-address")
         }
-        Sign::Refusal(Refusal::NotTheService) => {
-            "a web page or a redirect came instead of an answer: check --office, and whether a proxy is in the way"
-        }
-        Sign::Refusal(Refusal::Certificate) => {
-            "the certificate is not trusted: check the computer's date"
-        }
-        Sign::NoEntries | Sign::Answers => {
-            "no entry for the document could be read: look in Zen whether it did arrive, and tell who keeps malote"
-        }
-        Sign::Pushback(_) => "Zen asks for patience: try again later",
-        Sign::Fault => "Zen does not work now: try again later",
+        Sign::Refusal(Refusal::NotTheService) => message!("doctor-advice-page"),
+        Sign::Refusal(Refusal::Certificate) => message!("doctor-advice-certificate"),
+        Sign::NoEntries | Sign::Answers => message!("doctor-advice-no-entry"),
+        Sign::Pushback(_) => message!("doctor-advice-patience"),
+        Sign::Fault => message!("doctor-advice-fault"),
     }
 }

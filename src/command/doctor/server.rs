@@ -4,13 +4,13 @@ use crate::zen::Url;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use super::Finding;
 use super::target::Target;
+use super::{Finding, Subject};
 use crate::cli::DoctorArgs;
+use crate::command::words::InWords;
+use crate::lang::{Message, message};
 use crate::policy::{Refusal, Rules, Sign};
 use crate::zen::{AlreadyThere, DocumentKeys, Knock, Reply, knock};
-
-const SUBJECT: &str = "office";
 
 /// From here on certificates and the records of the journal are not what they say.
 const WRONG_CLOCK: SignedDuration = SignedDuration::from_mins(5);
@@ -18,17 +18,17 @@ const WRONG_CLOCK: SignedDuration = SignedDuration::from_mins(5);
 /// A server tells its time in whole seconds, and the answer travels.
 const LATE_CLOCK: SignedDuration = SignedDuration::from_secs(30);
 
-pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Finding>, String> {
+pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Finding>, Message> {
     // The key has no part in this, so another stands for it.
     let Some(options) = target.options(args, SecretString::from("none")) else {
         return Ok(vec![Finding::warning(
-            SUBJECT,
-            "not looked at: none was named",
-            "say which with --office NAME (or --base-url URL, or --sandbox to try)",
+            Subject::Office,
+            message!("doctor-no-office"),
+            message!("doctor-name-office"),
         )]);
     };
-    let url = Url::parse(&options.base_url).map_err(|error| error.to_string())?;
-    let heard = knock(&options).await.map_err(|error| error.to_string())?;
+    let url = Url::parse(&options.base_url).map_err(Message::plain)?;
+    let heard = knock(&options).await.map_err(|error| error.in_words())?;
     let now = Timestamp::now();
     let mut findings = vec![match &heard.reply {
         Reply::Answered(_) => answered(&heard, &url, target),
@@ -38,9 +38,9 @@ pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Fi
         } => untrusted(&url, message),
         Reply::NotReached { message, .. } => not_reached(&url, message).await,
         Reply::NoAnswer { message } => Finding::problem(
-            SUBJECT,
-            format!("{} does not answer: {message}", host(&url)),
-            "try again; if it stays so, ask whoever keeps the network whether a firewall or a proxy is in the way",
+            Subject::Office,
+            message!("doctor-no-answer", host = host(&url), reason = message),
+            message!("doctor-no-answer-advice"),
         ),
     }];
     findings.extend(heard.date.map(|date| clock(now, date)));
@@ -53,10 +53,9 @@ fn host(url: &Url) -> &str {
 
 fn untrusted(url: &Url, message: &str) -> Finding {
     Finding::problem(
-        SUBJECT,
-        format!("the certificate of {} is not trusted: {message}", host(url)),
-        "check the computer's date; where a proxy or an antivirus opens encrypted connections, let it leave this \
-         host alone",
+        Subject::Office,
+        message!("doctor-untrusted", host = host(url), reason = message),
+        message!("doctor-untrusted-advice"),
     )
 }
 
@@ -65,24 +64,22 @@ async fn not_reached(url: &Url, message: &str) -> Finding {
     let resolved = tokio::net::lookup_host((host(url), port)).await;
     if resolved.is_ok_and(|mut addresses| addresses.next().is_some()) {
         return Finding::problem(
-            SUBJECT,
-            format!("{} cannot be reached: {message}", host(url)),
-            "check the connection to the Internet, and whether a firewall or a proxy is in the way (HTTPS_PROXY names \
-             one)",
+            Subject::Office,
+            message!("doctor-not-reached", host = host(url), reason = message),
+            message!("doctor-not-reached-advice"),
         );
     }
     Finding::problem(
-        SUBJECT,
-        format!("the name {} leads nowhere", host(url)),
-        "check the spelling (NAME is the first part of the address at which the office logs in to Zen) and the \
-         connection to the Internet",
+        Subject::Office,
+        message!("doctor-no-such-name", host = host(url)),
+        message!("doctor-no-such-name-advice"),
     )
 }
 
 /// What an answer without a key tells. Its page may well be the page to log in at.
 fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
     if target.is_sandbox() {
-        return Finding::fine(SUBJECT, "the simulated Zen answers");
+        return Finding::fine(Subject::Office, message!("doctor-sandbox-answers"));
     }
     let host = host(url);
     let rules = Rules {
@@ -97,54 +94,68 @@ fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
         .map_or("", |one| one.message.as_str());
     if let Some(other) = &heard.elsewhere {
         return Finding::warning(
-            SUBJECT,
-            format!("{host} leads on to {other} (HTTP {status})"),
-            "look at both in a browser: is that Zen, or the page of a proxy or of the network?",
+            Subject::Office,
+            message!("doctor-leads-on", host = host, other = other, http = status,),
+            message!("doctor-leads-on-advice"),
         );
     }
     match judged.sign {
         _ if status == 407 => Finding::problem(
-            SUBJECT,
-            "a proxy asks for a password (HTTP 407)",
-            "put name and password into HTTPS_PROXY, as http://NAME:PASSWORD@PROXY:PORT, or ask for a way past it",
+            Subject::Office,
+            message!("doctor-proxy"),
+            message!("doctor-proxy-advice"),
         ),
         Sign::Refusal(Refusal::NotFound) if target.is_office => Finding::problem(
-            SUBJECT,
-            format!("{host} knows no such office (HTTP 404): {said}"),
-            "check --office: it is the first part of the address at which the office logs in to Zen",
+            Subject::Office,
+            message!("doctor-unknown-office", host = host, said = said),
+            message!("doctor-unknown-office-advice"),
         ),
         Sign::Fault | Sign::Pushback(_) => Finding::warning(
-            SUBJECT,
-            format!("{host} answers with a fault now (HTTP {status}): {said}"),
-            "try again later: a run waits such a fault out by itself",
+            Subject::Office,
+            message!("doctor-faulty", host = host, http = status, said = said),
+            message!("doctor-faulty-advice"),
         ),
-        _ => Finding::fine(SUBJECT, {
-            let millis = heard.took.as_millis();
-            let secure = match url.scheme() {
-                "https" => "over TLS, its certificate is trusted,",
-                _ => "without TLS, as only this computer may,",
-            };
-            format!("{host} answers {secure} in {millis} ms (HTTP {status}, {said})")
+        _ => Finding::fine(Subject::Office, {
+            let millis = heard.took.as_millis().to_string();
+            match url.scheme() {
+                "https" => message!(
+                    "doctor-answers",
+                    host = host,
+                    millis = millis,
+                    http = status,
+                    said = said,
+                ),
+                _ => message!(
+                    "doctor-answers-here",
+                    host = host,
+                    millis = millis,
+                    http = status,
+                    said = said,
+                ),
+            }
         }),
     }
 }
 
 fn clock(now: Timestamp, server: Timestamp) -> Finding {
-    const SUBJECT: &str = "clock";
     let off = server.duration_until(now);
-    let direction = if off.is_negative() { "slow" } else { "fast" };
-    let words = format!("this computer's is {} s {direction}", off.abs().as_secs());
-    let advice = if cfg!(windows) {
-        "set it right: w32tm /resync (as administrator)"
+    let seconds = off.abs().as_secs().unsigned_abs();
+    let words = if off.is_negative() {
+        message!("doctor-clock-slow", seconds = seconds)
     } else {
-        "set it right: timedatectl set-ntp true"
+        message!("doctor-clock-fast", seconds = seconds)
+    };
+    let advice = if cfg!(windows) {
+        message!("doctor-set-clock-windows")
+    } else {
+        message!("doctor-set-clock")
     };
     if off.abs() > WRONG_CLOCK {
-        Finding::problem(SUBJECT, words, advice)
+        Finding::problem(Subject::Clock, words, advice)
     } else if off.abs() > LATE_CLOCK {
-        Finding::warning(SUBJECT, words, advice)
+        Finding::warning(Subject::Clock, words, advice)
     } else {
-        Finding::fine(SUBJECT, "this computer's agrees with the server's")
+        Finding::fine(Subject::Clock, message!("doctor-clock-agrees"))
     }
 }
 

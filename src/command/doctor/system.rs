@@ -6,30 +6,35 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Finding;
+use super::{Finding, Subject};
+use crate::lang::{Message, message};
 
 /// Whether this computer lives in the zone in which the hours are kept.
 pub(super) fn zone(wanted: &str) -> Finding {
-    const SUBJECT: &str = "zone";
     let Ok(zone) = TimeZone::get(wanted) else {
         return Finding::problem(
-            SUBJECT,
-            format!("there is no time zone {wanted:?}"),
-            "name one as America/Sao_Paulo in --timezone or MALOTE_TIMEZONE",
+            Subject::Zone,
+            message!("doctor-no-zone", zone = format!("{wanted:?}")),
+            message!("doctor-name-zone"),
         );
     };
     let now = Timestamp::now();
     let (there, here) = (zone.to_offset(now), TimeZone::system().to_offset(now));
     if there == here {
         Finding::fine(
-            SUBJECT,
-            format!("quiet hours and this computer are both at {there}"),
+            Subject::Zone,
+            message!("doctor-zone-fine", offset = there.to_string()),
         )
     } else {
         Finding::warning(
-            SUBJECT,
-            format!("quiet hours are kept in {wanted} ({there}), this computer is at {here}"),
-            "set the zone of one right (--timezone, MALOTE_TIMEZONE): 18:00 must mean the office's",
+            Subject::Zone,
+            message!(
+                "doctor-other-zone",
+                zone = wanted,
+                there = there.to_string(),
+                here = here.to_string(),
+            ),
+            message!("doctor-set-zone"),
         )
     }
 }
@@ -78,52 +83,46 @@ fn numbers(text: &str) -> impl Iterator<Item = u32> {
 
 /// After how long Windows falls asleep: the last two numbers are the seconds with mains power and with the battery.
 fn falls_asleep(text: &str) -> Option<Finding> {
-    const SUBJECT: &str = "power";
     let all: Vec<_> = numbers(text).collect();
     let [.., mains, battery] = all[..] else {
         return None;
     };
     let minutes = |seconds: u32| Duration::from_secs(seconds.into()).as_secs() / 60;
     Some(match (mains, battery) {
-        (0, 0) => Finding::fine(SUBJECT, "this computer does not fall asleep by itself"),
+        (0, 0) => Finding::fine(Subject::Power, message!("doctor-awake")),
         (0, battery) => Finding::fine(
-            SUBJECT,
-            format!(
-                "falls asleep after {} min, on its battery only",
-                minutes(battery)
-            ),
+            Subject::Power,
+            message!("doctor-asleep-on-battery", minutes = minutes(battery)),
         ),
         (mains, _) if cfg!(feature = "keep-awake") => Finding::fine(
-            SUBJECT,
-            format!(
-                "falls asleep after {} min, which a run prevents; leave the lid open and the mains plugged in",
-                minutes(mains)
-            ),
+            Subject::Power,
+            message!("doctor-kept-awake", minutes = minutes(mains)),
         ),
         (mains, _) => Finding::warning(
-            SUBJECT,
-            format!("falls asleep after {} min", minutes(mains)),
-            "powercfg /change standby-timeout-ac 0",
+            Subject::Power,
+            message!("doctor-asleep", minutes = minutes(mains)),
+            Message::plain("powercfg /change standby-timeout-ac 0"),
         ),
     })
 }
 
 /// Whether Windows lets every program use paths of more than 260 characters. This one always can.
 fn long_paths(text: &str) -> Finding {
-    const SUBJECT: &str = "paths";
     if numbers(text).last() == Some(1) {
-        return Finding::fine(SUBJECT, "of more than 260 characters can be used");
+        return Finding::fine(Subject::Paths, message!("doctor-long-paths"));
     }
-    Finding::fine(
-        SUBJECT,
-        "of more than 260 characters are read by malote; other programs (Explorer) may not open them",
-    )
+    Finding::fine(Subject::Paths, message!("doctor-long-paths-here"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Grade;
     use super::*;
+    use crate::lang::{Lang, Tell};
+
+    fn english(finding: &Finding) -> String {
+        finding.words.tell(Lang::English)
+    }
 
     #[test]
     fn what_powercfg_says_is_understood_in_any_language() {
@@ -141,7 +140,7 @@ mod tests {
             ("0x00000708", "0x00000384", "after 30 min"),
         ] {
             let finding = falls_asleep(&text(mains, battery)).unwrap();
-            assert!(finding.words.contains(words), "{finding:?}");
+            assert!(english(&finding).contains(words), "{finding:?}");
         }
         assert_eq!(falls_asleep("no such setting"), None);
     }
@@ -149,8 +148,8 @@ mod tests {
     #[test]
     fn the_switch_for_long_paths_is_read() {
         let on = "\r\nHKEY_LOCAL_MACHINE\\SYSTEM\r\n    LongPathsEnabled    REG_DWORD    0x1\r\n";
-        assert!(long_paths(on).words.contains("can be used"));
-        assert!(long_paths("ERROR").words.contains("read by malote"));
+        assert!(english(&long_paths(on)).contains("can be used"));
+        assert!(english(&long_paths("ERROR")).contains("read by malote"));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use secrecy::SecretString;
 
 use crate::cli::DoctorArgs;
 use crate::command::env;
-use crate::config::{self, Destination, user_agent};
+use crate::command::words::InWords;
+use crate::config::{self, ConfigError, Destination, user_agent};
+use crate::lang::Message;
 use crate::sandbox::{Sandbox, Settings};
 use crate::zen::TransportOptions;
 
@@ -20,7 +22,7 @@ pub(super) struct Target {
     /// It was named by its office.
     pub is_office: bool,
     /// The key, or why there is none.
-    pub token: Result<Option<SecretString>, String>,
+    pub token: Result<Option<SecretString>, ConfigError>,
     /// Serves as long as it is kept.
     sandbox: Option<Sandbox>,
 }
@@ -30,9 +32,9 @@ impl Target {
     ///
     /// # Errors
     /// An office or address that is none.
-    pub async fn new(args: &DoctorArgs) -> Result<Self, String> {
+    pub async fn new(args: &DoctorArgs) -> Result<Self, Message> {
         let destination = config::destination(&args.destination, true, &env);
-        let base_url = match destination.map_err(|error| error.to_string())? {
+        let base_url = match destination.map_err(|error| error.in_words())? {
             Destination::Sandbox => return Self::sandbox().await,
             Destination::Server { base_url, .. } | Destination::Named { base_url } => {
                 Some(base_url)
@@ -45,15 +47,15 @@ impl Target {
         Ok(Self {
             base_url,
             is_office,
-            token: token.map_err(|error| error.to_string()),
+            token,
             sandbox: None,
         })
     }
 
-    async fn sandbox() -> Result<Self, String> {
+    async fn sandbox() -> Result<Self, Message> {
         let token = Sandbox::made_up_token();
         let sandbox = Sandbox::start(Settings::default(), 0, token.clone()).await;
-        let sandbox = sandbox.map_err(|error| error.to_string())?;
+        let sandbox = sandbox.map_err(Message::plain)?;
         Ok(Self {
             base_url: Some(sandbox.base_url()),
             is_office: false,

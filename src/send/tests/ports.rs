@@ -13,7 +13,8 @@ use crate::dfe::DocumentKind;
 use crate::journal::{Ack, Record};
 use crate::manifest::{Action, Row};
 use crate::send::{
-    Clock, Document, Event, Ledger, Observer, Pass, Preparation, Prepared, Readers, Rows, Snapshot,
+    Clock, Document, Event, Fatal, Ledger, Observer, Pass, Preparation, Prepared, Readers, Rows,
+    Snapshot,
 };
 use crate::zen::{Reply, Route, Transport, item};
 
@@ -147,7 +148,7 @@ impl Readers for Folder {
 pub struct Manifest(pub Arc<Mutex<World>>);
 
 impl Rows for Manifest {
-    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, String>> {
+    fn read(&mut self, pass: Pass) -> mpsc::Receiver<Result<Vec<Row>, Fatal>> {
         let (chunks, receiver) = mpsc::channel(1);
         let world = Arc::clone(&self.0);
         tokio::spawn(async move {

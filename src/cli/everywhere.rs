@@ -1,4 +1,4 @@
-//! The log, which every command can write.
+//! The options that every command takes: the language and the log.
 
 use std::path::PathBuf;
 
@@ -19,6 +19,34 @@ pub enum LevelArg {
     Trace,
 }
 
+/// A language that malote speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// Brazilian Portuguese
+    #[value(name = "pt-BR", alias = "pt")]
+    PtBr,
+    /// English
+    #[value(name = "en")]
+    En,
+}
+
+/// In which language malote speaks. [`crate::lang::choose`] reads the same before the command line is understood.
+#[derive(Debug, Args)]
+pub struct LangArgs {
+    /// The language of what malote says and of the report [env: MALOTE_LANG] [default: the system's; else English, and
+    /// for the report Portuguese]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true,
+        value_name = "pt-BR|en",
+        global = true,
+        display_order = 900
+    )]
+    pub lang: Option<LangArg>,
+}
+
 /// Where to log, and how much.
 #[derive(Debug, Args)]
 pub struct LogArgs {
@@ -28,6 +56,7 @@ pub struct LogArgs {
         value_name = "FILE",
         env = "MALOTE_LOG_FILE",
         global = true,
+        display_order = 901,
         help_heading = "Log"
     )]
     pub log_file: Option<PathBuf>,
@@ -40,6 +69,7 @@ pub struct LogArgs {
         default_value = "info",
         hide_possible_values = true,
         global = true,
+        display_order = 902,
         help_heading = "Log"
     )]
     pub log_level: LevelArg,
