@@ -213,15 +213,15 @@ fn longer_than_said(mut stream: TcpStream) {
     }
 }
 
-/// 10 MB of blanks, deflated and stored: what a client would unpack that trusted the header.
+/// 1 GB of blanks in 1 MB: what a client would unpack that trusted the header.
 fn gzip_bomb(mut stream: TcpStream) {
     request(&mut stream);
-    let body = [
-        &b"\x1f\x8b\x08\0\0\0\0\0\0\x03"[..],
-        &[0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x9b, 0x07],
-        &[0; 4096],
-    ]
-    .concat();
+    let blanks = vec![b' '; 1024 * 1024];
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..1024 {
+        packed.write_all(&blanks).unwrap();
+    }
+    let body = packed.finish().unwrap();
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
         body.len()

@@ -46,6 +46,10 @@ fn documents(key: &str) -> Vec<(&'static str, Vec<u8>)> {
         "<NFe><infNFe Id=\"{}\" versao=\"4.00\"/></NFe>",
         "A".repeat(30_000_000)
     );
+    let huge = format!(
+        "<NFe><infNFe Id=\"{}\" versao=\"4.00\"/></NFe>",
+        "A".repeat(100_000_000)
+    );
     let text = format!(
         "<NFe><infNFe Id=\"NFe{key}\">{}</infNFe></NFe>",
         "&amp;".repeat(6_000_000)
@@ -71,6 +75,7 @@ fn documents(key: &str) -> Vec<(&'static str, Vec<u8>)> {
         format!("<NFe><infNFe Id=\"\u{1b}[31m\u{9b}m&#27;&#x9b;\n\r\t\u{202e}{key}\"/></NFe>");
     vec![
         ("laughs.xml", laughs.into_bytes()),
+        ("huge.xml", huge.into_bytes()),
         ("outside.xml", outside.into_bytes()),
         ("deep.xml", deep),
         ("unclosed.xml", unclosed),

@@ -52,7 +52,14 @@ fn a_lock_file_that_a_killed_run_left_behind_locks_nobody_out() {
             "{left}"
         );
     }
-    assert_eq!(bench.send(&url, &[]).status, 0);
+    let before = zen.account().requests;
+    let next = bench.begin(&url, &["--concurrency", "2"]);
+    wait_until("the next run sends", || zen.account().requests > before);
+    let refused = bench.send(&url, &[]);
+    assert_eq!(refused.status, 4, "{refused:?}");
+    let holder = format!("process {} ", next.pid());
+    assert!(refused.err.contains(&holder), "{refused:?}");
+    assert_eq!(next.finish().status, 0);
     assert_eq!(zen.account().accepted, 60);
 }
 

@@ -71,6 +71,10 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
     let timeout = config::duration("timeout", &args.timeout).map_err(|error| usage(&error))?;
     let destination =
         config::destination(&args.destination, false, &env).map_err(|error| usage(&error))?;
+    let token_file = args.destination.token_file.as_deref();
+    if let Some(open) = token_file.and_then(config::open_to_others) {
+        output.note(open.in_words());
+    }
     let agent = config::user_agent(args.user_agent.as_deref());
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error))?;

@@ -41,6 +41,7 @@ use words::InWords;
 
 /// Runs the command line `args` and says how it ended.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    core_dump::forbid();
     let args: Vec<_> = args.into_iter().collect();
     let mut output = match language(&args) {
         Ok(choice) => Output::new(choice),

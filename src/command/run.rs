@@ -18,7 +18,7 @@ use super::roots::remark_idle;
 use super::survey::{Refused, Surveyed, failed, journal_path, strike, wrong_manifest};
 use super::wire::{host_in_name, wire};
 use super::words::InWords;
-use super::{core_dump, env, log, signals};
+use super::{env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
 use crate::config::{Destination, RunConfig, open_to_others};
 use crate::container::Archives;
@@ -38,7 +38,6 @@ use crate::zen::HttpTransport;
 const MOST_READERS: usize = 16;
 
 pub(super) fn run(args: &RunArgs, line: &[OsString], output: &mut Output) -> ExitStatus {
-    core_dump::forbid();
     let config = match RunConfig::new(args, &env, Timestamp::now()) {
         Ok(config) => config,
         Err(error) => {

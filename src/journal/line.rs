@@ -120,7 +120,11 @@ pub fn is_whole(line: &[u8]) -> bool {
         return false;
     };
     let sum = &line[comma + 1..];
-    if sum.len() != 8 || !sum.iter().all(u8::is_ascii_hexdigit) {
+    if sum.len() != 8
+        || !sum
+            .iter()
+            .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    {
         return false;
     }
     let digits = std::str::from_utf8(sum).unwrap_or_default();
@@ -329,9 +333,7 @@ mod tests {
         for at in 0..line.len() * 8 {
             let mut broken = line.to_vec();
             broken[at / 8] ^= 1 << (at % 8);
-            // Letters of the checksum itself in the other case still say the same.
-            let same = broken.eq_ignore_ascii_case(line) && at / 8 >= line.len() - 8;
-            assert!(same || !is_whole(&broken), "bit {at}");
+            assert!(!is_whole(&broken), "bit {at}");
         }
     }
 

@@ -82,6 +82,8 @@ pub struct Breaker<D> {
     suspects: HashSet<D>,
     pause: Duration,
     open_since: Option<Timestamp>,
+    /// When it was last seen that the outage goes on.
+    seen: Option<Timestamp>,
     last_probed: Option<D>,
     random: u64,
 }
@@ -99,6 +101,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
             suspects: HashSet::new(),
             pause: Duration::ZERO,
             open_since: None,
+            seen: None,
             last_probed: None,
             random: seed,
         }
@@ -127,7 +130,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         if self.counted < most && self.of_any < FAULTS_OF_ANY {
             return false;
         }
-        self.open_since = Some(now);
+        (self.open_since, self.seen) = (Some(now), Some(now));
         self.open(now, FIRST_PAUSE);
         true
     }
@@ -158,6 +161,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
             self.state = State::Returning { since: now };
         } else {
             self.failed.insert(document);
+            self.seen = Some(now);
             self.open(now, (self.pause * 2).min(LONGEST_PAUSE));
         }
     }
@@ -240,6 +244,12 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
                 1 << done
             }
         }
+    }
+
+    /// When it was last seen that the outage goes on: a fault or a probe that failed.
+    #[must_use]
+    pub const fn last_seen(&self) -> Option<Timestamp> {
+        self.seen
     }
 
     /// Since when there is an outage.

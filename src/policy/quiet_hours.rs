@@ -434,8 +434,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_name_of_a_day_is_that_day() {
+        for (number, names) in [
+            ["mon", "monday", "seg", "segunda", "segunda-feira"],
+            ["tue", "tuesday", "ter", "terça", "terca-feira"],
+            ["wed", "wednesday", "qua", "quarta", "quarta-feira"],
+            ["thu", "thursday", "qui", "quinta", "quinta-feira"],
+            ["fri", "friday", "sex", "sexta", "sexta-feira"],
+            ["sat", "saturday", "sáb", "sábado", "sabado"],
+            ["sun", "sunday", "dom", "domingo", "DOM"],
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            for name in names {
+                let hours = hours(&format!("{name} 10:00-12:00"), "America/Sao_Paulo");
+                for day in 0..7 {
+                    // 2026-08-03 is a Monday, and no holiday is in that week.
+                    let time = at(&format!("2026-08-{:02}T11:00:00-03:00", 3 + day));
+                    let is_quiet = hours.quiet_until(time).is_some();
+                    assert_eq!(is_quiet, day == number, "{name}, {day}");
+                }
+            }
+        }
+    }
+
     proptest::proptest! {
-        #[test]
+    #[test]
         fn the_end_of_quiet_hours_is_open(seconds in 1_500_000_000i64..2_000_000_000) {
             let now = Timestamp::from_second(seconds).unwrap();
             for text in ["mon-fri 00:00-18:00", "22:00-06:00; sat 05:00-09:00", "sun-mon 12:00-11:00"] {

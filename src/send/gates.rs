@@ -22,6 +22,9 @@ pub(super) enum Look {
     Closed(Waiting),
 }
 
+/// Pause, a fifth more, and the longest wait for an answer.
+const LONGEST_UNSEEN: SignedDuration = SignedDuration::from_mins(30);
+
 /// The gates of one run.
 #[derive(Debug)]
 pub(super) struct Gates {
@@ -94,6 +97,14 @@ impl Gates {
         self.breaker
             .open_since()
             .is_some_and(|since| self.quiet.open_between(since, now) >= self.outage_limit)
+            && !self.has_slept(now)
+    }
+
+    /// Whether the outage was not looked at for longer than the longest pause between two probes: the computer has slept
+    /// or its clock was set, and whether the service is back is asked first.
+    fn has_slept(&self, now: Timestamp) -> bool {
+        let seen = self.breaker.last_seen();
+        seen.is_some_and(|seen| self.quiet.open_between(seen, now) > LONGEST_UNSEEN)
     }
 
     /// How long an outage may go on at least, if there is one.

@@ -10,7 +10,7 @@ use super::lookup::Lookup;
 use super::scrub::Scrub;
 use super::traced::Traced;
 use super::transport::{
-    Reply, TransportError, TransportOptions, checked_base, client, not_answered, read,
+    Reply, TransportError, TransportOptions, checked_base, client, not_answered, read, wipe,
 };
 
 /// Asks what Zen holds.
@@ -19,6 +19,12 @@ pub struct HttpLookup {
     /// The whole URL of each route, token included; in the order of [`Lookup::ALL`].
     urls: Vec<Url>,
     scrub: Scrub,
+}
+
+impl Drop for HttpLookup {
+    fn drop(&mut self) {
+        wipe(&mut self.urls);
+    }
 }
 
 impl HttpLookup {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
+use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Route;
@@ -109,6 +110,19 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 
 /// A connection that is not made in this time will not be.
 const LONGEST_CONNECT: Duration = Duration::from_secs(20);
+
+impl Drop for HttpTransport {
+    fn drop(&mut self) {
+        wipe(&mut self.urls);
+    }
+}
+
+/// Overwrites addresses that hold the key. What the client made of them for its requests is its own.
+pub(super) fn wipe(urls: &mut Vec<Url>) {
+    for url in urls.drain(..) {
+        String::from(url).zeroize();
+    }
+}
 
 impl HttpTransport {
     /// Sets up the client; opens no connection yet.

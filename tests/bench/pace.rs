@@ -20,6 +20,7 @@ pub fn pace() {
         ],
     ));
     let mut table = Table::default();
+    let mut is_kept = true;
     for (rate, seconds, least, over) in [
         (11.0, 60, 0.99, 1),
         (100.0, 60, 0.98, 1),
@@ -49,16 +50,21 @@ pub fn pace() {
             let times = server.arrivals();
             let (mean, most) = measure::pace(&times, f64::from(seconds));
             let ceiling = rate as usize + over;
+            let kept = mean / rate >= least && most <= ceiling;
+            is_kept &= kept;
             table.add(Line::told(
                 &format!("{rate}/s, faults {faults}"),
                 &format!(
                     "mean {:.2} % (at least {:.0} %), most in a second {most} (at most {ceiling}){}",
                     mean / rate * 100.0,
                     least * 100.0,
-                    if mean / rate >= least && most <= ceiling { "" } else { "  MISSED" },
+                    if kept { "" } else { "  MISSED" },
                 ),
             ));
         }
     }
     println!("{table}");
+    if !is_kept {
+        std::process::exit(1);
+    }
 }
