@@ -241,13 +241,10 @@ proptest! {
         let start = if line == 0 { 0 } else { starts.nth(line - 1).unwrap() };
         let end = start + memchr::memchr(b'\n', &bytes[start..]).unwrap();
         let at = start + at % (end + 1 - start);
-        let before = bytes[at];
         bytes[at] ^= 1 << bit;
-        // The checksum says the same in the other letter case.
-        let same = at + 8 >= end && line > 0 && before.eq_ignore_ascii_case(&bytes[at]);
         fs::write(&path, &bytes).unwrap();
         let read = journal::replay(&[&path]);
-        prop_assert_eq!(read.is_ok(), same, "line {} byte {}", line + 1, at - start);
+        prop_assert!(read.is_err(), "line {} byte {}", line + 1, at - start);
         if let Err(damage) = read && line > 0 {
             // A break that is gone joins two lines; the first of them is named.
             prop_assert!(damage.to_string().contains(&format!("line {}:", line + 1)), "{}", damage);

@@ -1,8 +1,8 @@
 //! Where each content stands by the journal: the last of its events, small enough for millions of them.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
+
+use hashbrown::HashTable;
 
 use super::Event;
 use crate::digest::ContentHash;
@@ -188,16 +188,22 @@ impl Slot {
     }
 }
 
-/// Every content's [`Slot`]. In 256 maps by the first byte, so that growing one never doubles them all at once.
+/// Slots that lie in one piece, so that their growth never copies them all.
+const PIECE: usize = 4096;
+
+/// Every content's [`Slot`], in the order in which they came, and where to find them: 48 bytes each, and five to ten for
+/// the index, which is cut into 256 by the first byte, so that growing one part never doubles them all at once.
 #[derive(Debug)]
 pub struct States {
-    shards: Vec<HashMap<ContentHash, Slot, BuildHasherDefault<Prefix>>>,
+    index: Vec<HashTable<u32>>,
+    pieces: Vec<Vec<(ContentHash, Slot)>>,
 }
 
 impl Default for States {
     fn default() -> Self {
         Self {
-            shards: (0..256).map(|_| HashMap::default()).collect(),
+            index: (0..256).map(|_| HashTable::new()).collect(),
+            pieces: Vec::new(),
         }
     }
 }
@@ -206,13 +212,14 @@ impl States {
     /// The slot of `hash`.
     #[must_use]
     pub fn get(&self, hash: &ContentHash) -> Option<&Slot> {
-        self.shards[usize::from(hash.as_bytes()[0])].get(hash)
+        self.number(hash).map(|number| &self.at(number).1)
     }
 
     /// How many contents have a slot.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shards.iter().map(HashMap::len).sum()
+        let last = self.pieces.last().map_or(0, Vec::len);
+        self.pieces.len().saturating_sub(1) * PIECE + last
     }
 
     /// Whether there is none.
@@ -224,7 +231,8 @@ impl States {
     /// Marks the content as one of the manifest's, where the journal knows it. True: it was marked before; `None`:
     /// the journal does not know it.
     pub fn mark_planned(&mut self, hash: &ContentHash) -> Option<bool> {
-        let slot = self.shards[usize::from(hash.as_bytes()[0])].get_mut(hash)?;
+        let number = self.number(hash)? as usize;
+        let slot = &mut self.pieces[number / PIECE][number % PIECE].1;
         let before = slot.flags & PLANNED != 0;
         slot.flags |= PLANNED;
         Some(before)
@@ -232,7 +240,7 @@ impl States {
 
     /// The slots of the manifest's contents, in no order.
     pub fn planned(&self) -> impl Iterator<Item = &Slot> {
-        let slots = self.shards.iter().flat_map(HashMap::values);
+        let slots = self.pieces.iter().flatten().map(|(_, slot)| slot);
         slots.filter(|slot| slot.flags & PLANNED != 0)
     }
 
@@ -250,36 +258,56 @@ impl States {
     }
 
     pub(super) fn fold(&mut self, change: &Change) {
-        let shard = &mut self.shards[usize::from(change.hash.as_bytes()[0])];
-        shard
-            .entry(change.hash)
-            .and_modify(|slot| slot.take(change))
-            .or_insert_with(|| {
-                let mut slot = Slot::new(change);
-                if change.event == Event::Unknown {
-                    slot.flags |= UNANSWERED;
-                }
-                slot
-            });
+        if let Some(number) = self.number(&change.hash) {
+            let number = number as usize;
+            self.pieces[number / PIECE][number % PIECE].1.take(change);
+            return;
+        }
+        let mut slot = Slot::new(change);
+        if change.event == Event::Unknown {
+            slot.flags |= UNANSWERED;
+        }
+        // More than four thousand million contents are in no journal that memory holds.
+        let number = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() < PIECE => piece.push((change.hash, slot)),
+            _ => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push((change.hash, slot));
+                self.pieces.push(piece);
+            }
+        }
+        let pieces = &self.pieces;
+        let of_number = |number: &u32| {
+            let number = *number as usize;
+            spread(&pieces[number / PIECE][number % PIECE].0)
+        };
+        self.index[usize::from(change.hash.as_bytes()[0])].insert_unique(
+            spread(&change.hash),
+            number,
+            of_number,
+        );
+    }
+
+    /// Which slot is the one of `hash`.
+    fn number(&self, hash: &ContentHash) -> Option<u32> {
+        let index = &self.index[usize::from(hash.as_bytes()[0])];
+        let is_it = |number: &u32| self.at(*number).0 == *hash;
+        index.find(spread(hash), is_it).copied()
+    }
+
+    fn at(&self, number: u32) -> &(ContentHash, Slot) {
+        let number = number as usize;
+        &self.pieces[number / PIECE][number % PIECE]
     }
 }
 
 /// A SHA-256 is as good a hash as any: eight of its bytes serve.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Prefix(u64);
-
-impl Hasher for Prefix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(eight) = bytes.get(8..16).and_then(|bytes| bytes.try_into().ok()) {
-            self.0 = u64::from_le_bytes(eight);
-        }
-    }
-
-    fn write_usize(&mut self, _length: usize) {}
+fn spread(hash: &ContentHash) -> u64 {
+    let bytes = hash.as_bytes();
+    u64::from_le_bytes([
+        bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15],
+    ])
 }
 
 #[cfg(test)]
