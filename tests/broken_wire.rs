@@ -214,11 +214,11 @@ fn longer_than_said(mut stream: TcpStream) {
     }
 }
 
-/// Half a GB of blanks in two MB: what a client would unpack that trusted the header.
+/// 128 MB of blanks in half a MB: what a client would unpack that trusted the header.
 static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let blanks = vec![b' '; 1024 * 1024];
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    for _ in 0..512 {
+    for _ in 0..128 {
         packed.write_all(&blanks).unwrap();
     }
     packed.finish().unwrap()
