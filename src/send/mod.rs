@@ -6,6 +6,7 @@
 
 mod archive_watch;
 mod crew;
+mod desk;
 mod dispatcher;
 mod document;
 mod doors;

@@ -2,16 +2,16 @@
 //! because a share on the network answers each open in milliseconds.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::desk::Desk;
 use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
 use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
@@ -245,99 +245,6 @@ fn layout(text: &str) -> &str {
     found.unwrap_or_default()
 }
 
-/// What waits for the readers, and how many of them are awake.
-#[derive(Debug, Default)]
-struct Jobs {
-    waiting: VecDeque<Document>,
-    asleep: usize,
-    awake: usize,
-    /// Readers that were called and have not heard it yet; they count as awake.
-    called: usize,
-    closed: bool,
-}
-
-impl Jobs {
-    /// So long takes a document of a slow disk or share: more readers at once get more out of it.
-    const SLOW: Duration = Duration::from_millis(2);
-    /// So long takes one of a quick disk, which a few readers make the most of: more would only be in each other's way.
-    const QUICK: Duration = Duration::from_micros(500);
-    const FEW: usize = 2;
-    /// So many documents in wait for each of the few call the next of them: to wake it costs as much as a document.
-    const HEAP: usize = 32;
-
-    /// Calls one more reader, where one sleeps and there is something to read.
-    fn call_another(&mut self) -> bool {
-        if self.asleep == 0 || self.waiting.is_empty() {
-            return false;
-        }
-        self.asleep -= 1;
-        self.awake += 1;
-        self.called += 1;
-        true
-    }
-
-    /// Something has come to be read. True: wake one that was called.
-    fn put(&mut self, document: Document) -> bool {
-        self.waiting.push_back(document);
-        let enough = self.awake * Self::HEAP;
-        let wanted = self.awake == 0 || (self.awake < Self::FEW && self.waiting.len() > enough);
-        wanted && self.call_another()
-    }
-
-    /// Whether a reader that is back from a document after so long had better sleep.
-    fn is_spare(&self, took: Duration) -> bool {
-        self.waiting.is_empty() || (took < Self::QUICK && self.awake > Self::FEW)
-    }
-}
-
-/// Where documents lie for the readers.
-#[derive(Debug, Default)]
-struct Desk {
-    jobs: Mutex<Jobs>,
-    filled: Condvar,
-}
-
-impl Desk {
-    fn jobs(&self) -> MutexGuard<'_, Jobs> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next document, when there is one, for a reader whose last `took` so long; nothing more: the desk is closed.
-    fn take(&self, mut took: Duration) -> Option<Document> {
-        let mut jobs = self.jobs();
-        let another = took >= Jobs::SLOW && jobs.call_another();
-        if another {
-            self.filled.notify_one();
-        }
-        while !jobs.closed && jobs.is_spare(took) {
-            jobs.awake -= 1;
-            jobs.asleep += 1;
-            jobs = self
-                .filled
-                .wait_while(jobs, |jobs| jobs.called == 0 && !jobs.closed)
-                .unwrap_or_else(PoisonError::into_inner);
-            jobs.called = jobs.called.saturating_sub(1);
-            took = Duration::MAX;
-        }
-        jobs.waiting.pop_front()
-    }
-
-    fn put(&self, document: Document) {
-        let another = self.jobs().put(document);
-        if another {
-            self.filled.notify_one();
-        }
-    }
-
-    fn close(&self) {
-        let mut jobs = self.jobs();
-        jobs.waiting.clear();
-        jobs.closed = true;
-        drop(jobs);
-        self.filled.notify_all();
-    }
-}
-
 /// The pool of readers.
 #[derive(Debug)]
 pub struct ReaderPool {
@@ -354,8 +261,7 @@ impl ReaderPool {
         root: Option<PathBuf>,
         events: &UnboundedSender<Event>,
     ) -> Self {
-        let desk = Arc::new(Desk::default());
-        desk.jobs().awake = threads;
+        let desk = Arc::new(Desk::new(threads));
         let surroundings = Arc::new(Surroundings::new(root));
         for _ in 0..threads {
             let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
@@ -487,53 +393,6 @@ mod tests {
                 "{path} {old} {new}"
             );
         }
-    }
-
-    fn a_document() -> Document {
-        Document {
-            hash: ContentHash::of(b""),
-            id: String::new(),
-            route: Route::Nfe,
-            envelope: crate::zen::Envelope::Array,
-            path: String::new(),
-            tries: 0,
-            requests: 0,
-            unanswered: false,
-            left: false,
-        }
-    }
-
-    /// Bug: while the first reader that was called had not yet heard it, each further document called another.
-    #[test]
-    fn a_heap_of_documents_calls_few_readers() {
-        let mut jobs = Jobs {
-            asleep: 16,
-            ..Jobs::default()
-        };
-        for (documents, awake) in [(1, 1), (32, 1), (33, 2), (1000, 2)] {
-            while jobs.waiting.len() < documents {
-                jobs.put(a_document());
-            }
-            assert_eq!((jobs.awake, jobs.called), (awake, awake), "{documents}");
-        }
-    }
-
-    #[test]
-    fn on_a_slow_share_all_readers_are_called_and_on_a_quick_disk_a_few_stay() {
-        let mut jobs = Jobs {
-            asleep: 15,
-            awake: 1,
-            ..Jobs::default()
-        };
-        assert!(!jobs.call_another(), "there is nothing to read");
-        jobs.waiting.push_back(a_document());
-        assert_eq!((0..20).filter(|_| jobs.call_another()).count(), 15);
-        assert!(!jobs.is_spare(Jobs::SLOW));
-        assert!(jobs.is_spare(Duration::ZERO));
-        jobs.awake = Jobs::FEW;
-        assert!(!jobs.is_spare(Duration::ZERO));
-        jobs.waiting.clear();
-        assert!(jobs.is_spare(Jobs::SLOW));
     }
 
     #[test]
