@@ -20,10 +20,18 @@ use crate::zen::{Routes, Side};
 /// Bytes that the documents within one XML may come to.
 const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
 
-/// What became of something met.
-pub(super) enum Inspected {
-    /// A row: its fact, its texts encoded, and the clients that take part in it.
-    Row(Fact, Vec<u8>, String),
+/// What became of some things that were met, in their order.
+#[derive(Default)]
+pub(super) struct Inspected {
+    pub each: Vec<One>,
+    /// The texts of all rows, encoded.
+    pub texts: Vec<u8>,
+}
+
+/// What became of one.
+pub(super) enum One {
+    /// A row: its fact, whose offset says where its texts are, and the clients that take part in it.
+    Row(Fact, String),
     /// A file passed over; its extension.
     Passed(String),
 }
@@ -44,10 +52,10 @@ pub(super) struct Room {
 }
 
 /// Inspects `met`; rows are appended to `out`.
-pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Vec<Inspected>) {
+pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Inspected) {
     let mut maker = Maker { making, out };
     match met {
-        Met::Passed(extension) => maker.out.push(Inspected::Passed(extension)),
+        Met::Passed(extension) => maker.out.each.push(One::Passed(extension)),
         Met::Unread {
             path,
             code,
@@ -92,7 +100,7 @@ pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Vec<I
 /// Makes rows.
 struct Maker<'a> {
     making: Making<'a>,
-    out: &'a mut Vec<Inspected>,
+    out: &'a mut Inspected,
 }
 
 impl Maker<'_> {
@@ -234,8 +242,8 @@ impl Maker<'_> {
     }
 
     fn pass_over(&mut self) {
-        self.out
-            .push(Inspected::Passed("(no extension)".to_owned()));
+        let passed = One::Passed("(no extension)".to_owned());
+        self.out.each.push(passed);
     }
 
     /// A file of which only size and hash are asked for.
@@ -278,16 +286,12 @@ impl Maker<'_> {
     }
 
     fn row(&mut self, fact: Fact, path: &str, known: &Known, notes: &str, clients: String) {
-        let mut columns = Vec::with_capacity(256);
-        self.making.layout.render(known, &mut columns);
-        let texts = Texts {
-            notes,
-            known: &columns,
-            path,
-        };
-        let mut bytes = Vec::with_capacity(16 + notes.len() + columns.len() + path.len());
-        texts.encode(&mut bytes);
-        self.out.push(Inspected::Row(fact, bytes, clients));
+        let Inspected { each, texts } = self.out;
+        let offset = texts.len() as u64;
+        Texts::encode(texts, notes, path, |out| {
+            self.making.layout.render(known, out);
+        });
+        each.push(One::Row(Fact { offset, ..fact }, clients));
     }
 }
 

@@ -4,6 +4,7 @@
 //! waits in a temporary file, so that memory does not depend on the size of documents.
 
 mod archives;
+mod behind;
 mod choose;
 mod clients;
 mod codes;

@@ -1,15 +1,15 @@
 //! Writes the manifest: whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
+use super::behind::Behind;
 use crate::digest::ContentHash;
 pub(super) use crate::disk::folder_of;
-use crate::disk::{Disk, LocalDisk, Storage};
+use crate::disk::{Disk, LocalDisk};
 use crate::manifest::{Action, Cells, Layout, ManifestWriter};
 
 /// Data rows in one file for Excel, whose sheets end at 1,048,576 with the first line.
@@ -55,7 +55,7 @@ pub(super) struct Output<D: Disk = LocalDisk> {
     disk: D,
     path: PathBuf,
     layout: Layout,
-    current: Option<ManifestWriter<Sink<D::File>>>,
+    current: Option<(ManifestWriter<Behind<D::File>>, TempPath)>,
     rows: u64,
     done: Vec<(TempPath, ContentHash)>,
 }
@@ -98,36 +98,34 @@ impl<D: Disk> Output<D> {
         let written = self
             .current
             .as_mut()
-            .map_or(Ok(()), |writer| writer.write(action, cells));
+            .map_or(Ok(()), |(writer, _)| writer.write(action, cells));
         written.map_err(|error| self.failed(error))
     }
 
     fn open(&mut self) -> Result<(), OutputError> {
-        let sink = self.temporary().map_err(|error| self.failed(error))?;
-        self.current = Some(ManifestWriter::new(sink, self.layout));
+        let (file, path) = self.temporary().map_err(|error| self.failed(error))?;
+        let file = Behind::new(file).map_err(|error| self.failed(error))?;
+        self.current = Some((ManifestWriter::new(file, self.layout), path));
         Ok(())
     }
 
     /// A file beside the manifest that others may read as far as new files here may be read: it becomes the manifest.
-    fn temporary(&self) -> io::Result<Sink<D::File>> {
+    fn temporary(&self) -> io::Result<(D::File, TempPath)> {
         let mut builder = tempfile::Builder::new();
         let named = builder
             .prefix(".malote-")
             .make_in(folder_of(&self.path), |path| self.disk.create_new(path))?;
-        let (file, path) = named.into_parts();
-        let hash = Sha256::new();
-        Ok(Sink { file, path, hash })
+        Ok(named.into_parts())
     }
 
     fn close(&mut self) -> Result<(), OutputError> {
-        let Some(writer) = self.current.take() else {
+        let Some((writer, path)) = self.current.take() else {
             return Ok(());
         };
-        let mut sink = writer.finish().map_err(|error| self.failed(error))?;
-        sink.file.sync().map_err(|error| self.failed(error))?;
-        let hash = ContentHash::from_bytes(sink.hash.finalize().into());
-        // The file is closed here: what is open cannot take a name everywhere.
-        self.done.push((sink.path, hash));
+        // The file is closed with this: what is open cannot take a name everywhere.
+        let hash = writer.finish().and_then(Behind::finish);
+        let hash = hash.map_err(|error| self.failed(error))?;
+        self.done.push((path, hash));
         self.rows = 0;
         Ok(())
     }
@@ -200,25 +198,6 @@ fn remove_further_parts(path: &Path, parts: usize) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// A file whose bytes are hashed as they pass.
-struct Sink<F> {
-    file: F,
-    path: TempPath,
-    hash: Sha256,
-}
-
-impl<F: Storage> Write for Sink<F> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.append(bytes)?;
-        self.hash.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::thread;
 
 use super::archives::Looker;
 use super::fact::Fact;
-use super::inspect::{Inspected, Making, Room, inspect};
+use super::inspect::{Inspected, Making, One, Room, inspect};
 use super::select::Selection;
 use super::spill::{Spill, SpillWriter};
 use super::walk::{Met, Walk};
@@ -105,7 +105,7 @@ pub(super) fn gather(
     clients.number("");
     thread::scope(|scope| {
         let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
-        let (results, collect) = sync_channel::<(u64, Vec<Inspected>)>(CHUNKS);
+        let (results, collect) = sync_channel::<(u64, Inspected)>(CHUNKS);
         scope.spawn(move || {
             walk(
                 Walk::new(roots, selection),
@@ -122,17 +122,20 @@ pub(super) fn gather(
         drop((chunks, results));
         let mut count = 0;
         let taken = in_order(&collect, |inspected| {
-            count += 1;
-            match inspected {
-                Inspected::Row(mut fact, texts, named) => {
-                    fact.clients = clients.number(&named);
-                    fact.offset = spill.append(&texts)?;
-                    facts.push(fact);
+            let start = spill.append(&inspected.texts)?;
+            for one in inspected.each {
+                count += 1;
+                match one {
+                    One::Row(mut fact, named) => {
+                        fact.clients = clients.number(&named);
+                        fact.offset += start;
+                        facts.push(fact);
+                    }
+                    One::Passed(extension) => *passed.entry(extension).or_default() += 1,
                 }
-                Inspected::Passed(extension) => *passed.entry(extension).or_default() += 1,
-            }
-            if count % 1024 == 0 {
-                seen(count);
+                if count % 1024 == 0 {
+                    seen(count);
+                }
             }
             Ok(())
         });
@@ -194,13 +197,15 @@ impl Giver {
 fn work(
     chunks: &Mutex<Receiver<(u64, Vec<Met>)>>,
     making: Making,
-    results: &SyncSender<(u64, Vec<Inspected>)>,
+    results: &SyncSender<(u64, Inspected)>,
 ) {
     let mut room = Room::default();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
-        let mut inspected = Vec::with_capacity(chunk.len());
+        let mut inspected = Inspected::default();
+        inspected.each.reserve(chunk.len());
+        inspected.texts.reserve(chunk.len() * 384);
         for met in chunk {
             inspect(met, making, &mut room, &mut inspected);
         }
@@ -212,7 +217,7 @@ fn work(
 
 /// Gives what comes out of order to `take` in order.
 fn in_order(
-    collect: &Receiver<(u64, Vec<Inspected>)>,
+    collect: &Receiver<(u64, Inspected)>,
     mut take: impl FnMut(Inspected) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut early = BTreeMap::new();
@@ -220,7 +225,7 @@ fn in_order(
     for (number, chunk) in collect {
         early.insert(number, chunk);
         while let Some(chunk) = early.remove(&next) {
-            chunk.into_iter().try_for_each(&mut take)?;
+            take(chunk)?;
             next += 1;
         }
     }

@@ -89,6 +89,10 @@ impl Selection {
 }
 
 fn by_extension(relative: &str) -> Choice {
+    // As nearly all do.
+    if relative.ends_with(".xml") && !relative.ends_with("/.xml") && relative != ".xml" {
+        return Choice::Read;
+    }
     let Some(extension) = extension(relative) else {
         return Choice::Sniff;
     };
@@ -137,7 +141,7 @@ fn globs(option: &'static str, patterns: &[String]) -> Result<GlobSet, Selection
 }
 
 fn matches(set: &GlobSet, relative: &str) -> bool {
-    set.is_match(relative)
+    !set.is_empty() && set.is_match(relative)
 }
 
 #[cfg(test)]
@@ -164,6 +168,8 @@ mod tests {
             ("a/b", Choice::Sniff),
             ("a.d/b", Choice::Sniff),
             (".htaccess", Choice::Sniff),
+            (".xml", Choice::Sniff),
+            ("a/.xml", Choice::Sniff),
             ("a/b.ZIP", Choice::Zip),
             ("a/b.xml.gz", Choice::Gzip),
             ("a/b.tar.GZ", Choice::Archive),

@@ -19,15 +19,19 @@ pub(super) struct Texts<'a> {
 const LENGTHS: usize = 12;
 
 impl<'a> Texts<'a> {
-    /// Appends the texts to `out`.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        let texts = [self.notes.as_bytes(), self.known, self.path.as_bytes()];
-        for text in texts {
-            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-            out.extend_from_slice(&length.to_le_bytes());
-        }
-        for text in texts {
-            out.extend_from_slice(text);
+    /// Appends texts to `out`; `render` appends those that are known.
+    pub fn encode(out: &mut Vec<u8>, notes: &str, path: &str, render: impl FnOnce(&mut Vec<u8>)) {
+        let start = out.len();
+        out.extend_from_slice(&[0; LENGTHS]);
+        out.extend_from_slice(notes.as_bytes());
+        let known = out.len();
+        render(out);
+        let known = out.len() - known;
+        out.extend_from_slice(path.as_bytes());
+        for (place, length) in [notes.len(), known, path.len()].into_iter().enumerate() {
+            let at = start + place * 4;
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            out[at..at + 4].copy_from_slice(&length.to_le_bytes());
         }
     }
 
@@ -47,9 +51,9 @@ impl<'a> Texts<'a> {
         let (notes, texts) = texts.split_at(notes);
         let (known, path) = texts.split_at(known);
         Ok(Self {
-            notes: std::str::from_utf8(notes).unwrap_or_default(),
+            notes: simdutf8::basic::from_utf8(notes).unwrap_or_default(),
             known,
-            path: std::str::from_utf8(path).unwrap_or_default(),
+            path: simdutf8::basic::from_utf8(path).unwrap_or_default(),
         })
     }
 }
@@ -154,12 +158,9 @@ mod tests {
         for number in 0..40 {
             let mut bytes = Vec::new();
             let (known, path) = (known(number), path(number));
-            let texts = Texts {
-                notes: "cancelled",
-                known: known.as_bytes(),
-                path: &path,
-            };
-            texts.encode(&mut bytes);
+            Texts::encode(&mut bytes, "cancelled", &path, |out| {
+                out.extend_from_slice(known.as_bytes());
+            });
             offsets.push(writer.append(&bytes).unwrap());
         }
         let mut spill = writer.finish().unwrap();

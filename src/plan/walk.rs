@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
         };
         folder.next += 1;
         let path = folder.path.join(os_name(name));
-        let relative = format!("{}{}", folder.relative, String::from_utf8_lossy(name));
+        let relative = below(&folder.relative, name);
         if self.named.len() > 1 && self.is_named(&path) {
             return None;
         }
@@ -252,6 +252,17 @@ impl<'a> Walk<'a> {
     fn file(&self, path: PathBuf, relative: &str) -> Met {
         met(path, relative, self.selection.choose(relative))
     }
+}
+
+/// The text of `name` in the folder `relative`.
+fn below(relative: &str, name: &[u8]) -> String {
+    let mut text = String::with_capacity(relative.len() + name.len());
+    text.push_str(relative);
+    match simdutf8::basic::from_utf8(name) {
+        Ok(name) => text.push_str(name),
+        Err(_) => text.push_str(&String::from_utf8_lossy(name)),
+    }
+    text
 }
 
 fn met(path: PathBuf, relative: &str, choice: Choice) -> Met {
