@@ -25,7 +25,10 @@ pub fn encode_text(name: &str) -> String {
 fn push_text(text: &mut String, valid: &str) {
     // Nearly all names are such; no early end, so that many are looked at in one instruction.
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'%';
-    if valid.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+    if valid
+        .bytes()
+        .fold(true, |plain, byte| plain & is_plain(byte))
+    {
         text.push_str(valid);
         return;
     }

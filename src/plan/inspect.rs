@@ -8,6 +8,7 @@ use std::path::Path;
 use super::clients::Clients;
 use super::codes;
 use super::fact::Fact;
+use super::reading::Reading;
 use super::spill::Texts;
 use super::walk::{Met, Role};
 use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
@@ -69,13 +70,7 @@ pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Inspe
             role: Role::Archive(code),
         } => maker.archive(&path, code),
         Met::File { path, role } => {
-            let text = path_text::encode(&path);
-            match read(&path, role, &mut room.buffer) {
-                Ok(Contents::Whole(length)) => maker.take(&text, length, role, &mut room.buffer),
-                Ok(Contents::NotXml) => maker.pass_over(),
-                Ok(Contents::TooLarge) => maker.weigh(&path, "too-large"),
-                Err(_) => maker.unread(unreadable(), &text),
-            }
+            maker.file(&path, role, &mut room.buffer);
         }
         Met::Member {
             zip,
@@ -104,6 +99,59 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// Takes the file at `path` for what `role` says.
+    fn file(&mut self, path: &Path, role: Role, buffer: &mut Vec<u8>) {
+        let text = path_text::encode(path);
+        let read = File::open(path).and_then(|file| self.stream(file, &text, role, buffer));
+        match read {
+            Ok(true) => {}
+            Ok(false) => self.weigh(path, "too-large"),
+            Err(_) => self.unread(unreadable(), &text),
+        }
+    }
+
+    /// Takes what `stream` gives, which lies at `path`; whether it is no larger than a document may be.
+    fn stream(
+        &mut self,
+        stream: impl Read,
+        path: &str,
+        role: Role,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<bool> {
+        let reading = Reading::begin(stream, buffer)?;
+        let is_document = match role {
+            Role::Document => true,
+            Role::Sniffed if looks_like_xml(&buffer[..reading.length()]) => true,
+            Role::Sniffed => {
+                self.pass_over();
+                return Ok(true);
+            }
+            Role::Gzip | Role::Archive(_) => false,
+        };
+        if is_document
+            && reading.is_short(buffer)
+            && self.at_once(path, &buffer[..reading.length()])
+        {
+            return Ok(true);
+        }
+        let whole = reading.finish(buffer)?;
+        if let Some(length) = whole {
+            self.take(path, length, role, buffer);
+        }
+        Ok(whole.is_some())
+    }
+
+    /// Takes what was read at once for a document, if it is a whole one: then nothing follows. It saves asking the
+    /// system whether anything does, which costs a round trip on some shares.
+    fn at_once(&mut self, path: &str, bytes: &[u8]) -> bool {
+        let inspection = dfe::inspect(bytes);
+        let whole = inspection.kind != DocumentKind::Unreadable;
+        if whole {
+            self.found(path, bytes, &inspection);
+        }
+        whole
+    }
+
     /// Takes the first `length` bytes of `buffer`, which lie at `path`, for what `role` says.
     fn take(&mut self, path: &str, length: usize, role: Role, buffer: &mut Vec<u8>) {
         let bytes = &buffer[..length];
@@ -119,12 +167,16 @@ impl Maker<'_> {
     }
 
     fn document(&mut self, path: &str, bytes: &[u8]) {
+        self.found(path, bytes, &dfe::inspect(bytes));
+    }
+
+    /// A row for what was found in `bytes`, or one and those of what lies in it.
+    fn found(&mut self, path: &str, bytes: &[u8], inspection: &Inspection) {
         let hash = ContentHash::of(bytes);
-        let inspection = dfe::inspect(bytes);
-        if inspection.holds && self.container(path, bytes, hash, &inspection) {
+        if inspection.holds && self.container(path, bytes, hash, inspection) {
             return;
         }
-        self.inspected(path, bytes, &inspection, hash);
+        self.inspected(path, bytes, inspection, hash);
     }
 
     /// A row for what was `found` in `bytes`.
@@ -318,45 +370,6 @@ fn blank(fact: &Fact, making: Making) -> Known<'static> {
     }
 }
 
-enum Contents {
-    /// So many bytes of the buffer.
-    Whole(usize),
-    NotXml,
-    TooLarge,
-}
-
-/// Reads the file at `path` into `buffer`.
-fn read(path: &Path, role: Role, buffer: &mut Vec<u8>) -> io::Result<Contents> {
-    const ROOM: usize = 64 * 1024;
-    if buffer.len() < ROOM {
-        buffer.resize(ROOM, 0);
-    }
-    let mut file = File::open(path)?;
-    let mut length = 0;
-    loop {
-        if length == buffer.len() {
-            buffer.resize(length * 2, 0);
-        }
-        let read = match file.read(&mut buffer[length..]) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if role == Role::Sniffed && length == 0 && !looks_like_xml(&buffer[..read]) {
-            return Ok(Contents::NotXml);
-        }
-        length += read;
-        if length > LARGEST_BYTES {
-            *buffer = Vec::new();
-            return Ok(Contents::TooLarge);
-        }
-        if read == 0 {
-            break;
-        }
-    }
-    Ok(Contents::Whole(length))
-}
-
 /// Whether a file begins as XML does: with `<`, in UTF-8 or UTF-16, after a byte-order mark and blanks.
 fn looks_like_xml(start: &[u8]) -> bool {
     if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
@@ -365,4 +378,71 @@ fn looks_like_xml(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0;
     start.iter().find(|byte| !blank(byte)) == Some(&b'<')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its pieces one by one, and then `last`.
+    struct Pieces(Vec<Vec<u8>>, Option<io::ErrorKind>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return self.1.map_or(Ok(0), |kind| Err(kind.into()));
+            }
+            let piece = self.0.remove(0);
+            buffer[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
+    }
+
+    fn made(
+        pieces: &[&[u8]],
+        last: Option<io::ErrorKind>,
+        role: Role,
+    ) -> (io::Result<bool>, Inspected) {
+        let making = Making {
+            routes: Routes::Documented,
+            layout: Layout::default(),
+            clients: None,
+        };
+        let mut out = Inspected::default();
+        let mut maker = Maker {
+            making,
+            out: &mut out,
+        };
+        let stream = Pieces(pieces.iter().map(|piece| piece.to_vec()).collect(), last);
+        let read = maker.stream(stream, "/a.xml", role, &mut Vec::new());
+        (read, out)
+    }
+
+    #[test]
+    fn a_document_that_comes_in_pieces_is_read_to_its_end() {
+        let whole = b"<a><b>1</b><c>2</c></a>\n";
+        for role in [Role::Document, Role::Sniffed] {
+            for cut in 1..whole.len() - 1 {
+                let (first, second) = whole.split_at(cut);
+                let (read, inspected) = made(&[first, second], None, role);
+                assert!(read.unwrap());
+                let [One::Row(fact, _)] = inspected.each.as_slice() else {
+                    panic!("{} rows", inspected.each.len());
+                };
+                assert_eq!(fact.bytes, whole.len() as u64, "cut at {cut}");
+                assert_eq!(fact.hash, Some(ContentHash::of(whole)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_whose_rest_cannot_be_read_is_no_row_of_half_of_it() {
+        let (read, inspected) = made(
+            &[b"<a><b>1</b>"],
+            Some(io::ErrorKind::Other),
+            Role::Document,
+        );
+        assert!(read.is_err());
+        assert!(inspected.each.is_empty());
+    }
 }

@@ -13,6 +13,7 @@ mod gaps;
 mod inspect;
 mod output;
 mod pipeline;
+mod reading;
 mod run;
 mod select;
 mod settle;

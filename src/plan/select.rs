@@ -89,15 +89,14 @@ impl Selection {
 }
 
 fn by_extension(relative: &str) -> Choice {
-    // As nearly all do.
-    if relative.ends_with(".xml") && !relative.ends_with("/.xml") && relative != ".xml" {
-        return Choice::Read;
-    }
-    let Some(extension) = extension(relative) else {
+    let Some(extension) = written_extension(relative) else {
         return Choice::Sniff;
     };
-    match extension.as_str() {
-        "xml" => Choice::Read,
+    // As nearly all are.
+    if extension.eq_ignore_ascii_case("xml") {
+        return Choice::Read;
+    }
+    match extension.to_lowercase().as_str() {
         "zip" => Choice::Zip,
         "gz" if relative.to_lowercase().ends_with(".tar.gz") => Choice::Archive,
         "gz" => Choice::Gzip,
@@ -108,9 +107,14 @@ fn by_extension(relative: &str) -> Choice {
 
 /// The extension of a name in small letters; a name that begins with its only dot has none.
 pub(super) fn extension(relative: &str) -> Option<String> {
+    written_extension(relative).map(str::to_lowercase)
+}
+
+/// The extension as it is written.
+fn written_extension(relative: &str) -> Option<&str> {
     let name = relative.rsplit('/').next().unwrap_or(relative);
     let (stem, extension) = name.rsplit_once('.')?;
-    (!stem.is_empty() && !extension.is_empty()).then(|| extension.to_lowercase())
+    (!stem.is_empty() && !extension.is_empty()).then_some(extension)
 }
 
 fn globs(option: &'static str, patterns: &[String]) -> Result<GlobSet, SelectionError> {

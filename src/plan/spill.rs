@@ -1,8 +1,9 @@
-//! The texts of rows, waiting in a temporary file until copies are settled.
+//! The texts of rows, waiting in memory or, where they are many, in a temporary file until copies are settled.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+
+use tempfile::SpooledTempFile;
 
 /// The texts of a row. In the file their lengths come first, so that one look tells how much to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,20 +59,30 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// Bytes that wait in memory; more go into the file.
+const IN_MEMORY: usize = 8 * 1024 * 1024;
+
 /// The file while it is written.
 pub(super) struct SpillWriter {
-    file: BufWriter<File>,
+    file: BufWriter<SpooledTempFile>,
     length: u64,
 }
 
 impl SpillWriter {
-    /// A nameless file in `folder`, which the system removes whatever happens.
+    /// A nameless file in `folder`, which the system removes whatever happens. That the folder takes one is found out
+    /// now, and not after hours of reading.
     pub fn new(folder: &Path) -> io::Result<Self> {
-        let file = tempfile::tempfile_in(folder)?;
-        Ok(Self {
-            file: BufWriter::with_capacity(1 << 20, file),
+        tempfile::tempfile_in(folder)?;
+        Ok(Self::beyond(IN_MEMORY, folder))
+    }
+
+    /// What is more than `in_memory` bytes goes into the file.
+    fn beyond(in_memory: usize, folder: &Path) -> Self {
+        let file = tempfile::spooled_tempfile_in(in_memory, folder);
+        Self {
+            file: BufWriter::with_capacity(64 * 1024, file),
             length: 0,
-        })
+        }
     }
 
     /// Appends encoded texts; where they begin.
@@ -103,7 +114,7 @@ const SHORT_LOOK: usize = 2 * 1024;
 
 /// The file while it is read.
 pub(super) struct Spill {
-    file: File,
+    file: SpooledTempFile,
     length: u64,
     /// What was read last, and where it begins.
     window: Vec<u8>,
@@ -149,9 +160,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_in_any_order() {
+    fn texts_come_back_in_any_order_from_memory_and_from_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = SpillWriter::new(folder.path()).unwrap();
+        for in_memory in [IN_MEMORY, 100_000, 0] {
+            come_back(SpillWriter::beyond(in_memory, folder.path()));
+        }
+    }
+
+    fn come_back(mut writer: SpillWriter) {
         let path = |number: usize| format!("/a/{number}.xml");
         let known = |number: usize| "é".repeat(number * 100);
         let mut offsets = Vec::new();
