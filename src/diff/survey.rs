@@ -42,19 +42,21 @@ pub fn survey(path: &Path, states: &mut States) -> Result<Survey, ManifestError>
         };
         root.add(row.path);
         holds_events |= row.kind.follows_its_note();
-        match states.mark_planned(&hash) {
-            Some(true) => {
+        let slot = match states.mark_planned(&hash) {
+            Some((true, _)) => {
                 repeated.insert(hash);
                 continue;
             }
-            Some(false) => {}
-            None => unknown.push(fingerprint(&hash)),
-        }
+            Some((false, slot)) => Some(slot),
+            None => {
+                unknown.push(fingerprint(&hash));
+                None
+            }
+        };
         balance.planned += 1;
-        let slot = states.get(&hash);
-        let state = slot.map_or(State::Pending, Slot::state);
+        let state = slot.as_ref().map_or(State::Pending, Slot::state);
         *balance.of_mut(state) += 1;
-        balance.already_there += u64::from(slot.is_some_and(Slot::was_already_there));
+        balance.already_there += u64::from(slot.is_some_and(|slot| slot.was_already_there()));
     }
     let sha256 = reader.sha256();
     for (hash, count) in repetitions(path, unknown, states)? {

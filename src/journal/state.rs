@@ -197,6 +197,9 @@ const PIECE: usize = 4096;
 pub struct States {
     index: Vec<HashTable<u32>>,
     pieces: Vec<Vec<(ContentHash, Slot)>>,
+    /// The slot behind the one that was found last. Answers come nearly in the order of attempts, and a manifest has
+    /// the order in which it was sent: what is asked for next is often there, and where it is not, little is lost.
+    next: u32,
 }
 
 impl Default for States {
@@ -204,6 +207,7 @@ impl Default for States {
         Self {
             index: (0..256).map(|_| HashTable::new()).collect(),
             pieces: Vec::new(),
+            next: 0,
         }
     }
 }
@@ -228,14 +232,13 @@ impl States {
         self.len() == 0
     }
 
-    /// Marks the content as one of the manifest's, where the journal knows it. True: it was marked before; `None`:
-    /// the journal does not know it.
-    pub fn mark_planned(&mut self, hash: &ContentHash) -> Option<bool> {
-        let number = self.number(hash)? as usize;
-        let slot = &mut self.pieces[number / PIECE][number % PIECE].1;
+    /// Marks the content as one of the manifest's, where the journal knows it: whether it was marked before, and its
+    /// slot; `None`: the journal does not know it.
+    pub fn mark_planned(&mut self, hash: &ContentHash) -> Option<(bool, Slot)> {
+        let slot = self.find(hash)?;
         let before = slot.flags & PLANNED != 0;
         slot.flags |= PLANNED;
-        Some(before)
+        Some((before, *slot))
     }
 
     /// The slots of the manifest's contents, in no order.
@@ -258,9 +261,8 @@ impl States {
     }
 
     pub(super) fn fold(&mut self, change: &Change) {
-        if let Some(number) = self.number(&change.hash) {
-            let number = number as usize;
-            self.pieces[number / PIECE][number % PIECE].1.take(change);
+        if let Some(slot) = self.find(&change.hash) {
+            slot.take(change);
             return;
         }
         let mut slot = Slot::new(change);
@@ -294,6 +296,19 @@ impl States {
         let index = &self.index[usize::from(hash.as_bytes()[0])];
         let is_it = |number: &u32| self.at(*number).0 == *hash;
         index.find(spread(hash), is_it).copied()
+    }
+
+    /// The slot of `hash`, looked for where it is likely first.
+    fn find(&mut self, hash: &ContentHash) -> Option<&mut Slot> {
+        let piece = self.pieces.get(self.next as usize / PIECE);
+        let likely = piece.and_then(|piece| piece.get(self.next as usize % PIECE));
+        let number = match likely {
+            Some((found, _)) if found == hash => self.next,
+            _ => self.number(hash)?,
+        };
+        self.next = number + 1;
+        let number = number as usize;
+        Some(&mut self.pieces[number / PIECE][number % PIECE].1)
     }
 
     fn at(&self, number: u32) -> &(ContentHash, Slot) {
