@@ -35,7 +35,7 @@ pub fn survey(path: &Path, states: &mut States) -> Result<Survey, ManifestError>
     let mut unknown: Vec<u64> = Vec::new();
     let mut root = CommonFolder::default();
     let mut holds_events = false;
-    let mut reader = ManifestReader::open(path)?;
+    let mut reader = ManifestReader::open_hashed(path)?;
     while let Some(row) = reader.next_row()? {
         let (Action::Send, Some(hash)) = (row.action, row.sha256) else {
             continue;
@@ -58,7 +58,7 @@ pub fn survey(path: &Path, states: &mut States) -> Result<Survey, ManifestError>
         *balance.of_mut(state) += 1;
         balance.already_there += u64::from(slot.is_some_and(|slot| slot.was_already_there()));
     }
-    let sha256 = reader.sha256();
+    let sha256 = reader.sha256()?;
     for (hash, count) in repetitions(path, unknown, states)? {
         balance.planned -= count - 1;
         balance.pending -= count - 1;

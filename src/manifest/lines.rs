@@ -2,17 +2,12 @@
 
 use std::io::{self, Read};
 
-use sha2::{Digest, Sha256};
-
-use crate::digest::ContentHash;
-
 /// Bytes that are read in one go, at least.
 const PORTION: usize = 256 * 1024;
 
-/// Gives one line after the other and hashes what it reads.
+/// Gives one line after the other.
 pub(super) struct Lines<R> {
     source: R,
-    hash: Sha256,
     buffer: Vec<u8>,
     /// Where the next line begins in the buffer, and where what was read ends.
     start: usize,
@@ -32,7 +27,6 @@ impl<R: Read> Lines<R> {
     pub fn new(source: R) -> Self {
         Self {
             source,
-            hash: Sha256::new(),
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -95,7 +89,6 @@ impl<R: Read> Lines<R> {
                 read => break read?,
             }
         };
-        self.hash.update(&self.buffer[self.end..self.end + read]);
         self.end += read;
         self.ended = read == 0;
         Ok(())
@@ -106,9 +99,9 @@ impl<R: Read> Lines<R> {
         self.number
     }
 
-    /// The hash of what was read so far: after the last line, the file's.
-    pub fn sha256(&self) -> ContentHash {
-        ContentHash::from_bytes(self.hash.clone().finalize().into())
+    /// What is read.
+    pub const fn source(&self) -> &R {
+        &self.source
     }
 }
 
@@ -153,13 +146,5 @@ mod tests {
             assert_eq!(lines(text.as_bytes()), expected, "{text:?}");
             assert_eq!(lines(Dripping(text.as_bytes())), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_hash_is_that_of_all_bytes() {
-        let text = b"a\r\nb\rc";
-        let mut lines = Lines::new(Dripping(text));
-        while lines.next().unwrap().is_some() {}
-        assert_eq!(lines.sha256(), ContentHash::of(text));
     }
 }

@@ -1,5 +1,6 @@
 //! The manifest (relação de envio): one CSV row for each document that `plan` saw.
 
+mod ahead;
 mod columns;
 mod error;
 mod form;
@@ -8,6 +9,7 @@ mod read;
 mod row;
 mod write;
 
+pub use ahead::Ahead;
 pub use error::ManifestError;
 pub use form::Form;
 pub use read::ManifestReader;

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::ahead::Ahead;
 use super::columns::Columns;
 use super::error::ManifestError;
 use super::form::Form;
@@ -29,6 +30,25 @@ impl ManifestReader<File> {
     /// Where it cannot be read or its first line lacks a column.
     pub fn open(path: &Path) -> Result<Self, ManifestError> {
         Self::new(File::open(path)?)
+    }
+}
+
+impl ManifestReader<Ahead> {
+    /// Opens the manifest at `path`, to read it to its end and know its hash then.
+    ///
+    /// # Errors
+    /// Where it cannot be read or its first line lacks a column.
+    pub fn open_hashed(path: &Path) -> Result<Self, ManifestError> {
+        Self::new(Ahead::new(File::open(path)?)?)
+    }
+
+    /// The manifest's hash, when the last row was read.
+    ///
+    /// # Errors
+    /// Where it was not.
+    pub fn sha256(&self) -> Result<ContentHash, ManifestError> {
+        let hash = self.lines.source().sha256();
+        Ok(hash.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?)
     }
 }
 
@@ -111,12 +131,6 @@ impl<R: Read> ManifestReader<R> {
     #[must_use]
     pub fn journal(&self) -> Option<&str> {
         self.columns.journal(&self.cells)
-    }
-
-    /// The hash of what was read so far: after the last row, the manifest's.
-    #[must_use]
-    pub fn sha256(&self) -> ContentHash {
-        self.lines.sha256()
     }
 }
 

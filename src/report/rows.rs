@@ -166,7 +166,7 @@ pub(super) fn read(
     states: &States,
     client: Option<&Client>,
 ) -> Result<Rows, ReportError> {
-    let mut reader = ManifestReader::open(path)?;
+    let mut reader = ManifestReader::open_hashed(path)?;
     let columns = Columns::find(reader.headers());
     if client.is_some() && !columns.name_clients() {
         return Err(ReportError::NoClients);
@@ -195,7 +195,7 @@ pub(super) fn read(
         };
         rows.send(&row, client.is_some());
     }
-    if reader.sha256() != survey.sha256 {
+    if reader.sha256()? != survey.sha256 {
         return Err(ReportError::Changed);
     }
     Ok(rows)

@@ -58,7 +58,7 @@ impl ManifestFile {
                 self.told_changed()
             }
         };
-        let mut reader = ManifestReader::open(&self.path).map_err(|error| failed(&error))?;
+        let mut reader = ManifestReader::open_hashed(&self.path).map_err(|error| failed(&error))?;
         let mut chunk = Vec::with_capacity(CHUNK);
         while let Some(row) = reader.next_row().map_err(|error| failed(&error))? {
             let follows = row.kind.follows_its_note();
@@ -76,7 +76,7 @@ impl ManifestFile {
                 }
             }
         }
-        if reader.sha256() != self.sha256 {
+        if reader.sha256().map_err(|error| failed(&error))? != self.sha256 {
             return Err(self.told_changed());
         }
         // A closed channel: the run stopped, and wants no more rows.

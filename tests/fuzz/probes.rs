@@ -51,7 +51,6 @@ pub fn manifest(bytes: &[u8]) {
         }
         let _ = reader.journal();
     }
-    let _ = reader.sha256();
 }
 
 /// A journal, through a file in `folder`: it is refused and left alone, or opened, and then read without a tear, with
