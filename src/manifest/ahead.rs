@@ -123,7 +123,9 @@ mod tests {
     #[test]
     fn bytes_and_hash_are_those_of_the_file() {
         for length in [0, 1, PORTION - 1, PORTION, PORTION + 1, 5 * PORTION + 7] {
-            let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..length)
+                .map(|at| u8::try_from(at % 251).unwrap())
+                .collect();
             let mut ahead = Ahead::new(file(&bytes)).unwrap();
             assert_eq!(ahead.sha256(), None);
             let mut found = Vec::new();
