@@ -14,9 +14,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::found::{EventInfo, Found, Info, Protocol, Slot};
 use super::names::Name;
+use super::scopes::{PlainAttributes, Scopes, value_of};
 use super::wellformed::{
-    DEEPEST, Look, PlainAttributes, Scopes, is_declaration, is_instruction, is_plain_name, look,
-    resolve, value_of,
+    DEEPEST, Look, is_declaration, is_instruction, is_plain_name, look, resolve,
 };
 
 /// Events that are told of at most; no document holds nearly as many.

@@ -4,10 +4,14 @@
 
 mod access_key;
 mod classify;
+mod codes;
 mod collect;
 #[cfg(test)]
 mod corpus;
 mod decode;
+mod document;
+mod event;
+mod fields;
 mod found;
 mod inspect;
 mod kind;
@@ -17,6 +21,7 @@ mod notes;
 mod parts;
 #[cfg(test)]
 mod root_table;
+mod scopes;
 mod signature;
 mod taxpayer;
 mod wellformed;

@@ -6,8 +6,10 @@
 //! costs nothing.
 
 use super::access_key::check_digit;
+use super::codes::Codes;
+use super::fields::date;
 use super::found::Found;
-use super::inspect::{Codes, Identity, Inspection, blank, date};
+use super::inspect::{Identity, Inspection, blank};
 use super::parts::Tags;
 use super::taxpayer::{Taxpayer, punctuate};
 use super::{DocumentKind, Status};

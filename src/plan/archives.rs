@@ -6,8 +6,8 @@ use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::met::{Met, Role, passed};
 use super::select::{Choice, Selection};
-use super::walk::{Met, Role, passed};
 use crate::container::{DEEPEST, Entry, Fault, INSIDE, Zip, member_text};
 use crate::path_text;
 

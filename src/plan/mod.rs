@@ -11,6 +11,8 @@ mod codes;
 mod fact;
 mod gaps;
 mod inspect;
+mod met;
+mod names;
 mod output;
 mod pipeline;
 mod reading;

@@ -11,9 +11,10 @@ use std::thread;
 use super::archives::Looker;
 use super::fact::Fact;
 use super::inspect::{Inspected, Making, One, Room, inspect};
+use super::met::Met;
 use super::select::Selection;
 use super::spill::{Spill, SpillWriter};
-use super::walk::{Met, Walk};
+use super::walk::Walk;
 
 /// Things met that travel together.
 const CHUNK: usize = 64;

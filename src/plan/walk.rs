@@ -1,62 +1,14 @@
-//! Walks roots in a fixed order: as given, and within folders by the bytes of names.
-//!
-//! Of a folder only the names are held, packed: one of a million files must not cost more than its names. Links to
-//! folders are not followed, so that no loop is possible; they are reported.
+//! Walks roots in a fixed order: as given, and within folders by the bytes of names. Links to folders are not followed,
+//! so that no loop is possible; they are reported.
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, FileType};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::select::{Choice, Selection, extension};
-use crate::container::{Location, Zip};
-use crate::digest::ContentHash;
-
-/// What the walk comes upon, or what lies in it.
-#[derive(Debug)]
-pub(super) enum Met {
-    /// A file to read.
-    File { path: PathBuf, role: Role },
-    /// A zip to look into, and its path below its root.
-    Zip { path: PathBuf, relative: String },
-    /// A member of a zip, with the text of its path.
-    Member {
-        zip: Arc<Zip>,
-        location: Location,
-        path: String,
-        role: Role,
-    },
-    /// An archive within an archive, which has been looked into or not, as the code says.
-    Weighed {
-        path: String,
-        code: &'static str,
-        hash: ContentHash,
-        bytes: u64,
-    },
-    /// Something that is not read, and the code that says why.
-    Unread {
-        path: PathBuf,
-        code: &'static str,
-        trouble: bool,
-    },
-    /// A file passed over; its extension.
-    Passed(String),
-}
-
-/// What a file is taken for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// A document.
-    Document,
-    /// A document if it begins as XML does.
-    Sniffed,
-    /// A `.gz` of a document.
-    Gzip,
-    /// An archive; of it hash and size are asked for, and the code says why it is not looked into, or that it is.
-    Archive(&'static str),
-}
+use super::met::{Met, Role, met, trouble, unread};
+use super::names::{Kind, Names, os_name};
+use super::select::{Choice, Selection};
 
 /// A folder that is being walked.
 struct Folder {
@@ -65,69 +17,6 @@ struct Folder {
     relative: String,
     names: Names,
     next: usize,
-}
-
-/// Names of a folder, packed and sorted.
-#[derive(Default)]
-struct Names {
-    bytes: Vec<u8>,
-    /// Where each begins, and what it is.
-    starts: Vec<(u32, Kind)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    File,
-    Folder,
-    Link,
-    Special,
-}
-
-impl Kind {
-    fn of(kind: FileType) -> Self {
-        if kind.is_symlink() {
-            Self::Link
-        } else if kind.is_dir() {
-            Self::Folder
-        } else if kind.is_file() {
-            Self::File
-        } else {
-            Self::Special
-        }
-    }
-}
-
-impl Names {
-    fn read(folder: &Path) -> io::Result<Self> {
-        let mut names = Self::default();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let kind = entry.file_type().map_or(Kind::Special, Kind::of);
-            let start = u32::try_from(names.bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
-            names.starts.push((start, kind));
-            let name = entry.file_name();
-            let name = name.as_encoded_bytes();
-            let length = u16::try_from(name.len()).map_err(|_| io::ErrorKind::InvalidFilename)?;
-            names.bytes.extend_from_slice(&length.to_le_bytes());
-            names.bytes.extend_from_slice(name);
-        }
-        let bytes = &names.bytes;
-        names
-            .starts
-            .sort_unstable_by(|one, other| name_at(bytes, one.0).cmp(name_at(bytes, other.0)));
-        Ok(names)
-    }
-
-    fn get(&self, index: usize) -> Option<(&[u8], Kind)> {
-        let (start, kind) = self.starts.get(index)?;
-        Some((name_at(&self.bytes, *start), *kind))
-    }
-}
-
-fn name_at(bytes: &[u8], start: u32) -> &[u8] {
-    let start = usize::try_from(start).unwrap_or(usize::MAX);
-    let length = usize::from(u16::from_le_bytes([bytes[start], bytes[start + 1]]));
-    &bytes[start + 2..start + 2 + length]
 }
 
 /// The walk over all roots.
@@ -265,53 +154,6 @@ fn below(relative: &str, name: &[u8]) -> String {
     text
 }
 
-fn met(path: PathBuf, relative: &str, choice: Choice) -> Met {
-    match choice {
-        Choice::Zip => Met::Zip {
-            path,
-            relative: relative.to_owned(),
-        },
-        choice => match Role::of(choice) {
-            Some(role) => Met::File { path, role },
-            None => passed(relative),
-        },
-    }
-}
-
-impl Role {
-    /// The role of what is not looked into by the walk itself; nothing: it is passed over.
-    pub const fn of(choice: Choice) -> Option<Self> {
-        match choice {
-            Choice::Read => Some(Self::Document),
-            Choice::Sniff => Some(Self::Sniffed),
-            Choice::Gzip => Some(Self::Gzip),
-            Choice::Archive | Choice::Zip => Some(Self::Archive("unsupported-archive")),
-            Choice::Pass => None,
-        }
-    }
-}
-
-/// A file that is passed over.
-pub(super) fn passed(relative: &str) -> Met {
-    Met::Passed(extension(relative).unwrap_or_else(|| "(no extension)".to_owned()))
-}
-
-fn unread(path: PathBuf, code: &'static str) -> Met {
-    Met::Unread {
-        path,
-        code,
-        trouble: false,
-    }
-}
-
-fn trouble(path: PathBuf) -> Met {
-    Met::Unread {
-        path,
-        code: "unreadable",
-        trouble: true,
-    }
-}
-
 impl Iterator for Walk<'_> {
     type Item = Met;
 
@@ -326,24 +168,6 @@ impl Iterator for Walk<'_> {
             if met.is_some() {
                 return met;
             }
-        }
-    }
-}
-
-#[cfg(unix)]
-fn os_name(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-}
-
-/// The names came from the system, so they are UTF-8 but for lone surrogates, which [`crate::path_text`] keeps.
-#[cfg(windows)]
-fn os_name(bytes: &[u8]) -> PathBuf {
-    match std::str::from_utf8(bytes) {
-        Ok(name) => PathBuf::from(name),
-        Err(_) => {
-            let escaped: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-            crate::path_text::decode(&escaped)
         }
     }
 }

@@ -1,0 +1,164 @@
+//! A document: what the tax office said of it, whether its fields agree with its key, and whether it may be sent.
+
+use jiff::civil::Date;
+
+use super::access_key::AccessKey;
+use super::codes::Codes;
+use super::event::{cancels, registered};
+use super::fields::{date, key_within, number, other};
+use super::found::{Found, Info};
+use super::inspect::{Identity, Inspection, blank, has_route};
+use super::taxpayer::punctuate;
+use super::{DocumentKind, Status};
+
+pub(super) fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
+    let info = &found.info;
+    let mut codes = Codes::default();
+    let key = key_within(&info.id);
+    let protocol = found.protocol.as_ref().filter(|_| answered);
+    let homologation =
+        info.environment == "2" || protocol.is_some_and(|protocol| protocol.environment == "2");
+    codes.skip_if(homologation, "homologation");
+    codes.skip_if(!has_route(kind), "no-route");
+    codes.skip_if(answered && found.documents > 1, "several-documents");
+    codes.judge_key(key);
+    let cancels = key_within(&info.cancels).ok();
+    let status = if is_sat(kind) {
+        let complete = match kind {
+            DocumentKind::Cfe => !info.qr_code_signature.is_empty(),
+            _ => cancels.is_some(),
+        };
+        codes.skip_if(kind != DocumentKind::Cfe && !complete, "no-sale");
+        sat_status(
+            found.signed && (complete || kind != DocumentKind::Cfe),
+            &mut codes,
+        )
+    } else {
+        let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
+        codes.skip_if(other_key, "protocol-other-key");
+        let code = protocol.map(|protocol| protocol.status.as_ref());
+        status_of(code, cancelled_within(kind, found, key.ok()), &mut codes)
+    };
+    codes.skip_if(!answered && found.documents > 1, "several-documents");
+    let digest_agrees = protocol
+        .filter(|protocol| !protocol.digest.is_empty() && !found.digest.is_empty())
+        .map(|protocol| protocol.digest == found.digest);
+    codes.note_if(digest_agrees == Some(false), "digest-differs");
+    let issued = date(&info.date);
+    if let Ok(key) = key {
+        integrity(info, key, issued, &mut codes);
+    }
+    Inspection {
+        id: info.id.clone().into_owned(),
+        identity: key.ok().map(Identity::Key),
+        access_key: key.ok(),
+        issuer: punctuate(&info.issuer),
+        recipient: punctuate(&info.recipient),
+        parties: found
+            .parties
+            .iter()
+            .map(|one| one.clone().into_owned())
+            .collect(),
+        issued,
+        status,
+        skip: codes.skip,
+        notes: codes.notes,
+        homologation,
+        digest_agrees,
+        signed: found.signed,
+        cancels,
+        sat_of_tests: key.is_ok_and(|key| {
+            key.sat_serial()
+                .is_some_and(|serial| serial.starts_with("900"))
+        }),
+        ..blank(kind)
+    }
+}
+
+const fn is_sat(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::Cfe | DocumentKind::CfeCancel)
+}
+
+/// A SAT device signs what it has issued: nobody else answers.
+fn sat_status(signed: bool, codes: &mut Codes) -> Status {
+    codes.skip_if(!signed, "no-protocol");
+    if signed {
+        Status::Authorised
+    } else {
+        Status::Unknown
+    }
+}
+
+/// The status by the protocol's `cStat`, and what it means for sending.
+fn status_of(code: Option<&str>, cancelled_within: bool, codes: &mut Codes) -> Status {
+    let status = match code {
+        None | Some("") => {
+            codes.skip("no-protocol");
+            return Status::Unknown;
+        }
+        Some("100" | "150") if cancelled_within => Status::Cancelled,
+        Some("100" | "150") => Status::Authorised,
+        Some("101" | "151") => Status::Cancelled,
+        Some("110" | "205" | "301" | "302" | "303") => Status::Denied,
+        Some("204" | "135" | "136" | "155") => {
+            codes.skip("protocol-replaced");
+            return Status::Unknown;
+        }
+        Some(_) => {
+            codes.skip("not-authorised");
+            return Status::NotAuthorised;
+        }
+    };
+    codes.note_if(status == Status::Cancelled, "cancelled");
+    codes.note_if(status == Status::Denied, "denied");
+    status
+}
+
+/// Whether the file holds the tax office's answer that the same document is cancelled.
+fn cancelled_within(kind: DocumentKind, found: &Found, key: Option<AccessKey>) -> bool {
+    let event_kind = match kind {
+        DocumentKind::Nfe | DocumentKind::Nfce => DocumentKind::NfeEvent,
+        _ => DocumentKind::CteEvent,
+    };
+    // An answer that does not say what it answers is of the request before it.
+    let mut asked: &str = "";
+    found.events.iter().any(|event| {
+        if event.is_request {
+            asked = &event.kind;
+            return false;
+        }
+        let answered = if event.kind.is_empty() {
+            asked
+        } else {
+            &event.kind
+        };
+        registered(event) && cancels(event_kind, answered) && !other(&event.key, key)
+    })
+}
+
+/// Fields against the access key.
+fn integrity(info: &Info, key: AccessKey, issued: Option<Date>, codes: &mut Codes) {
+    let same = |field: &str, part: &str| field.is_empty() || number(field) == number(part);
+    let sat = key.sat_serial().is_some();
+    let (series, document) = if sat {
+        (key.sat_serial().unwrap_or_default(), &key.as_str()[31..37])
+    } else {
+        (key.series(), key.number())
+    };
+    let agree = same(&info.state, key.state())
+        && same(&info.model, key.model())
+        && same(&info.series, series)
+        && same(&info.number, document)
+        && same(&info.check_digit, &key.as_str()[43..]);
+    codes.note_if(!agree, "key-differs-from-fields");
+    let author = info.issuer.as_ref();
+    let named = key.issuer();
+    let same_issuer =
+        author.is_empty() || named == author || (author.len() == 11 && named.ends_with(author));
+    codes.note_if(!same_issuer, "issuer-differs-from-key");
+    let month = |date: Date| date.year() % 100 * 100 + i16::from(date.month());
+    codes.note_if(
+        issued.is_some_and(|date| key.year_month().parse() != Ok(month(date))),
+        "date-outside-key-month",
+    );
+}

@@ -1,0 +1,179 @@
+//! An event, a voiding or a legacy cancellation: of which document, what came of it, and whether it is sent.
+
+use std::borrow::Cow;
+
+use super::access_key::{AccessKey, NotAnAccessKey};
+use super::codes::Codes;
+use super::fields::{date, number, other};
+use super::found::{EventInfo, Found};
+use super::inspect::{Identity, Inspection, blank, has_route};
+use super::names::Name;
+use super::taxpayer::punctuate;
+use super::{DocumentKind, Status};
+
+/// Whether the tax office has registered an event (cStat 135, 136, 155).
+pub(super) fn registered(event: &EventInfo) -> bool {
+    matches!(event.status.as_ref(), "135" | "136" | "155")
+}
+
+pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
+    let empty = EventInfo::default();
+    let mut requests = found.events.iter().filter(|event| event.is_request);
+    let request = requests.next().unwrap_or(&empty);
+    let answer = found
+        .events
+        .iter()
+        .find(|event| !event.is_request && !event.status.is_empty())
+        .filter(|_| answered);
+    let key = key_of(request);
+    let mut codes = Codes::default();
+    let homologation =
+        request.environment == "2" || answer.is_some_and(|answer| answer.environment == "2");
+    codes.skip_if(homologation, "homologation");
+    codes.skip_if(!has_route(kind), "no-route");
+    let several = requests.next().is_some();
+    codes.skip_if(answered && several, "several-documents");
+    let named = !is_void(kind);
+    if named {
+        codes.judge_key(key);
+    }
+    let key = key.ok();
+    codes.skip_if(
+        answer.is_some_and(|answer| named && other(&answer.key, key)),
+        "protocol-other-key",
+    );
+    let status = match answer {
+        None => {
+            codes.skip("no-protocol");
+            Status::Unknown
+        }
+        Some(answer) if succeeded(kind, answer) => Status::Authorised,
+        Some(_) => {
+            codes.skip("not-authorised");
+            Status::NotAuthorised
+        }
+    };
+    codes.skip_if(!answered && several, "several-documents");
+    codes.skip_if(
+        has_route(kind) && !is_sent(kind, &request.kind),
+        "other-event",
+    );
+    let id = id_of(request, key);
+    codes.note_if(id.is_some(), "id-differs");
+    let cancels = key.filter(|_| cancels(kind, &request.kind));
+    Inspection {
+        event: request.kind.clone().into_owned(),
+        id: id.unwrap_or_else(|| request.id.clone().into_owned()),
+        identity: identity(request, key),
+        access_key: key,
+        issuer: punctuate(&request.author),
+        issued: date(&request.date).or_else(|| answer.and_then(|answer| date(&answer.date))),
+        status,
+        skip: codes.skip,
+        notes: codes.notes,
+        homologation,
+        signed: found.signed,
+        cancels,
+        ..blank(kind)
+    }
+}
+
+/// The `Id` that an event should have, where the one that it has does not name its type and key.
+fn id_of(request: &EventInfo, key: Option<AccessKey>) -> Option<String> {
+    let key = key?;
+    if request.name != Some(Name::InfEvento) || request.kind.is_empty() {
+        return None;
+    }
+    let start = ["ID", &request.kind, key.as_str()].concat();
+    let sequence = sequence(request);
+    (!request.id.starts_with(&start)).then(|| format!("{start}{sequence:0>2}"))
+}
+
+/// The key that an event speaks of: in its element, or where that is lacking in its `Id`.
+fn key_of(request: &EventInfo) -> Result<AccessKey, NotAnAccessKey> {
+    if !request.key.is_empty() {
+        return AccessKey::new(&request.key);
+    }
+    let within = match request.name {
+        Some(Name::InfCanc) => 2..46,
+        _ => 8..52,
+    };
+    AccessKey::new(request.id.get(within).unwrap_or_default())
+}
+
+/// Key, type and sequence number: the `Id` has two or three digits for the last.
+fn identity(request: &EventInfo, key: Option<AccessKey>) -> Option<Identity> {
+    let text = match key.filter(|_| !request.kind.is_empty()) {
+        Some(key) => ["ID", &request.kind, key.as_str(), &sequence(request)].concat(),
+        None => request.id.clone().into_owned(),
+    };
+    (!text.is_empty()).then_some(Identity::Text(text))
+}
+
+/// The sequence number of an event, without zeros before it.
+fn sequence<'a>(request: &'a EventInfo) -> Cow<'a, str> {
+    number(if request.sequence.is_empty() {
+        request.id.get(52..).unwrap_or_default()
+    } else {
+        &request.sequence
+    })
+}
+
+const fn is_void(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::NfeVoid | DocumentKind::CteVoid)
+}
+
+fn succeeded(kind: DocumentKind, answer: &EventInfo) -> bool {
+    match kind {
+        DocumentKind::NfeVoid | DocumentKind::CteVoid => answer.status == "102",
+        DocumentKind::NfeLegacyCancel | DocumentKind::CteLegacyCancel => {
+            matches!(answer.status.as_ref(), "101" | "151")
+        }
+        _ => registered(answer),
+    }
+}
+
+/// Whether events of that type are sent by default.
+fn is_sent(kind: DocumentKind, event: &str) -> bool {
+    match kind {
+        DocumentKind::NfeEvent => {
+            matches!(event, "110110" | "110111" | "110112")
+                || (event.len() == 6 && event.starts_with("2102"))
+        }
+        _ => matches!(event, "110110" | "110111" | "610110" | "610111"),
+    }
+}
+
+/// Whether it cancels the document that it speaks of. In MDF-e 110112 is the closing of a voyage.
+pub(super) fn cancels(kind: DocumentKind, event: &str) -> bool {
+    match kind {
+        DocumentKind::NfeLegacyCancel | DocumentKind::CteLegacyCancel => true,
+        DocumentKind::NfeEvent => matches!(event, "110111" | "110112"),
+        _ => event == "110111",
+    }
+}
+
+/// A summary names a note, or an event of one, that is elsewhere.
+pub(super) fn summary(code: &'static str, found: &Found) -> Inspection {
+    let empty = EventInfo::default();
+    let summed = found.events.first().unwrap_or(&empty);
+    let key = AccessKey::new(&summed.key).ok();
+    let id = key.and_then(|key| {
+        let key = key.as_str();
+        match (summed.kind.as_ref(), found.root) {
+            ("", "resCTe") => Some(["CTe", key].concat()),
+            ("", _) => Some(["NFe", key].concat()),
+            (_, _) if summed.sequence.is_empty() => None,
+            (kind, _) => Some(format!("ID{kind}{key}{:0>2}", sequence(summed))),
+        }
+    });
+    Inspection {
+        event: summed.kind.clone().into_owned(),
+        id: id.unwrap_or_default(),
+        access_key: key,
+        issuer: punctuate(&summed.author),
+        issued: date(&summed.date),
+        skip: Some(code),
+        ..blank(DocumentKind::Summary)
+    }
+}
