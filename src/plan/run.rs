@@ -70,6 +70,15 @@ pub struct PlanOptions {
     pub workers: Option<usize>,
 }
 
+impl PlanOptions {
+    fn spilled(&self, source: io::Error) -> PlanError {
+        PlanError::Spill {
+            path: self.output.clone(),
+            source,
+        }
+    }
+}
+
 /// Why there is no manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
@@ -99,12 +108,6 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
     {
         return Err(PlanError::Exists(existing));
     }
-    let spilled = |source| PlanError::Spill {
-        path: options.output.clone(),
-        source,
-    };
-    let workers = options.workers.unwrap_or_else(workers);
-    let folder = folder_of(&options.output);
     let layout = Layout {
         excel: options.excel,
         signature: options.verify_signatures,
@@ -116,43 +119,60 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         layout,
         clients: options.clients.as_ref(),
     };
-    let gathered = gather(
+    let mut gathered = gather(
         options.paths.clone(),
         &options.selection,
         making,
-        workers,
-        folder,
+        options.workers.unwrap_or_else(workers),
+        folder_of(&options.output),
         seen,
-    );
-    let Gathered {
-        mut facts,
-        spill,
-        passed,
-        clients,
-    } = gathered.map_err(spilled)?;
+    )
+    .map_err(|source| options.spilled(source))?;
+    let settled = choose(&mut gathered.facts, options);
+    write(options, gathered, &settled, layout)
+}
+
+/// Settles which copies are sent, and which rows the options leave out.
+fn choose(facts: &mut Facts, options: &PlanOptions) -> Settled {
     if options.all_events {
         for index in 0..index_of(facts.len()) {
             want_every_event(facts.get_mut(index));
         }
     }
-    let settled = settle(&mut facts);
+    let settled = settle(facts);
     let before = |date| options.from.is_some_and(|from| date < days(from));
     let after = |date| options.to.is_some_and(|to| date > days(to));
     let is_outside = |date| before(date) || after(date);
     if options.from.is_some() || options.to.is_some() {
-        choose_period(&mut facts, is_outside);
+        choose_period(facts, is_outside);
     }
     if options.clients.is_some() {
-        choose_clients(&mut facts);
+        choose_clients(facts);
     }
-    mark_incomplete(&mut facts, options.clients.is_some(), is_outside);
+    mark_incomplete(facts, options.clients.is_some(), is_outside);
     if let Some(known) = &options.known {
-        choose_unknown(&mut facts, |identity| known.has_half(identity));
+        choose_unknown(facts, |identity| known.has_half(identity));
     }
+    settled
+}
+
+/// Writes the manifest, and sums up.
+fn write(
+    options: &PlanOptions,
+    gathered: Gathered,
+    settled: &Settled,
+    layout: Layout,
+) -> Result<Summary, PlanError> {
+    let Gathered {
+        facts,
+        spill,
+        passed,
+        clients,
+    } = gathered;
     let mut writer = Writer {
         options,
         facts: &facts,
-        settled: &settled,
+        settled,
         clients: &clients,
         spill,
         tally: Tally::new(passed, options.clients.as_ref(), layout.delimiter()),
@@ -204,10 +224,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn write(&mut self, index: u32) -> Result<(), PlanError> {
-        let spilled = |source| PlanError::Spill {
-            path: self.options.output.clone(),
-            source,
-        };
+        let spilled = |source| self.options.spilled(source);
         let fact = *self.facts.get(index);
         let instead = self.settled.instead_of(index);
         let instead = if instead == index {
