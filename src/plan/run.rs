@@ -155,7 +155,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         settled: &settled,
         clients: &clients,
         spill,
-        tally: Tally::new(passed, options.clients.as_ref(), layout.delimiter()),
+        tally: Tally::new(passed, options.clients.as_ref(), layout),
         output: Output::new(&options.output, layout),
     };
     for index in order(&facts, options.order) {
