@@ -269,7 +269,10 @@ fn an_nfse_is_sent_as_a_form_once_its_side_is_told() {
     let more = ["--side", "issued", "--nfse-field", "arquivo"];
     let done = doctor(&bench, &[&args[..], &more].concat());
     assert_eq!((done.status, fake.count()), (0, 3), "{done:?}");
-    assert!(done.out.contains("sent, and taken by Zen"), "{done:?}");
+    assert!(
+        done.out.contains("sent, and taken by Zen (HTTP 200). Look"),
+        "{done:?}"
+    );
     let sent = &fake.requests()[2];
     assert!(sent.path.ends_with("/nfse"), "{}", sent.path);
     let file = fs::read(note).unwrap();

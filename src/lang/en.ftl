@@ -452,6 +452,7 @@ doctor-mend-first = mend that first
 doctor-status = {" "}(HTTP { $http })
 doctor-was-there = sent{ $http }; Zen had it already: { $said }
 doctor-taken = sent, and taken by Zen{ $http }: { $said }. Look at it there
+doctor-taken-without-words = sent, and taken by Zen{ $http }. Look at it there
 doctor-taken-for = sent, and taken by Zen for the client { $client }{ $http }: { $said }. Look at it there
 doctor-refused = sent, and refused by Zen{ $http }: { $said }
 doctor-refused-advice = key and office are right, the document is what Zen does not take: mostly its client is not registered there

@@ -482,6 +482,7 @@ doctor-mend-first = resolva isso antes
 doctor-status = {" "}(HTTP { $http })
 doctor-was-there = enviado{ $http }; o Zen já o tinha: { $said }
 doctor-taken = enviado e aceito pelo Zen{ $http }: { $said }. Confira-o lá
+doctor-taken-without-words = enviado e aceito pelo Zen{ $http }. Confira-o lá
 doctor-taken-for = enviado e aceito pelo Zen para o cliente { $client }{ $http }: { $said }. Confira-o lá
 doctor-refused = enviado e recusado pelo Zen{ $http }: { $said }
 doctor-refused-advice = chave e escritório estão certos, e o Zen não aceita é o documento: em geral o cliente não está cadastrado lá

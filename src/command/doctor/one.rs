@@ -203,6 +203,11 @@ fn explain(judged: &Judgement) -> Finding {
             Subject::Document,
             message!("doctor-was-there", http = http, said = message),
         ),
+        // The answer to an NFS-e has no words where all is well.
+        Verdict::Accepted if client.is_empty() && message.is_empty() => Finding::fine(
+            Subject::Document,
+            message!("doctor-taken-without-words", http = http),
+        ),
         Verdict::Accepted if client.is_empty() => Finding::fine(
             Subject::Document,
             message!("doctor-taken", http = http, said = message),
