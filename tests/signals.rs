@@ -61,7 +61,7 @@ fn the_first_signal_finishes_what_is_in_flight_and_says_how_to_go_on() {
             "{done:?}"
         );
         assert!(
-            done.out.contains("\nplanned 200 = accepted 24 + "),
+            done.err.contains("\nplanned 200 = accepted 24 + "),
             "{done:?}"
         );
         assert_eq!(fake.count(), 24, "nothing new has left");

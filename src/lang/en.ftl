@@ -13,6 +13,16 @@ rows-output = the output cannot be written: { $error }
 log-table = --log-file: { $path } is the name of a manifest or a journal: name another file
 log-unopened = --log-file: { $path } cannot be opened: { $error }
 
+## What the system says of a file
+
+system-not-found = there is no such file or folder
+system-not-allowed = permission denied
+system-there-already = it is there already
+system-a-folder = it is a folder
+system-no-folder = a part of the path is no folder
+system-full = there is no room left on the disk
+system-read-only = nothing can be written on that disk
+
 ## The command line and the environment
 
 config-lang = MALOTE_LANG: { $value } is neither pt-BR nor en

@@ -1,7 +1,7 @@
 //! A sentence of the catalogue with what it is filled with, in no language yet.
 
 use std::borrow::Cow;
-use std::path;
+use std::{io, path};
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
@@ -141,10 +141,25 @@ impl From<path::Display<'_>> for Arg {
     }
 }
 
-/// The system's own words.
-impl From<&std::io::Error> for Arg {
-    fn from(error: &std::io::Error) -> Self {
-        Self::Text(error.to_string())
+/// What happens every day in the reader's language; the rest in the system's own words.
+impl From<&io::Error> for Arg {
+    fn from(error: &io::Error) -> Self {
+        // One that a part of this program made has words of its own.
+        if error.get_ref().is_some() {
+            return Self::Text(error.to_string());
+        }
+        Self::Message(match error.kind() {
+            io::ErrorKind::NotFound => message!("system-not-found"),
+            io::ErrorKind::PermissionDenied => message!("system-not-allowed"),
+            io::ErrorKind::AlreadyExists => message!("system-there-already"),
+            io::ErrorKind::IsADirectory => message!("system-a-folder"),
+            io::ErrorKind::NotADirectory => message!("system-no-folder"),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                message!("system-full")
+            }
+            io::ErrorKind::ReadOnlyFilesystem => message!("system-read-only"),
+            _ => return Self::Text(error.to_string()),
+        })
     }
 }
 

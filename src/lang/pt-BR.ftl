@@ -13,6 +13,16 @@ rows-output = não foi possível gravar o resultado: { $error }
 log-table = --log-file: { $path } é nome de relação ou de histórico de envio: dê outro nome ao arquivo
 log-unopened = --log-file: não foi possível abrir { $path }: { $error }
 
+## O que o sistema diz de um arquivo
+
+system-not-found = esse arquivo ou essa pasta não existe
+system-not-allowed = falta permissão
+system-there-already = já existe
+system-a-folder = é uma pasta
+system-no-folder = uma parte do caminho não é pasta
+system-full = não há mais espaço no disco
+system-read-only = nada pode ser gravado nesse disco
+
 ## A linha de comando e as variáveis
 
 config-lang = MALOTE_LANG: { $value } não é nem pt-BR nem en

@@ -291,6 +291,25 @@ fn every_number_of_the_page_is_written_as_its_language_does() {
     }
 }
 
+#[test]
+fn what_the_system_says_every_day_is_said_in_the_language() {
+    use std::io::{Error, ErrorKind};
+    let said =
+        |error: &Error, lang| super::message!("of-file", path = "a.csv", error = error).tell(lang);
+    let gone = Error::from_raw_os_error(2);
+    assert_eq!(
+        said(&gone, Lang::Portuguese),
+        "a.csv: esse arquivo ou essa pasta não existe"
+    );
+    assert_eq!(
+        said(&gone, Lang::English),
+        "a.csv: there is no such file or folder"
+    );
+    // Words that are somebody's own are not lost for the kind of the error.
+    let own = Error::new(ErrorKind::NotFound, "no volume");
+    assert_eq!(said(&own, Lang::Portuguese), "a.csv: no volume");
+}
+
 /// Messages of the page that choose their words by a number and do not show it.
 const ONLY_CHOOSES: [&str; 1] = ["page-complete"];
 
