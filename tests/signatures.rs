@@ -117,31 +117,25 @@ fn the_summary_counts_the_signatures_of_what_is_sent() {
     ] {
         fs::write(bench.path("archive").join(name), text).unwrap();
     }
-    let unsigned = "11.222.333 Padaria Aurora/2019";
-    let unsigned = fixtures().join(unsigned);
-    let unsigned = unsigned.to_str().unwrap();
-    for (lang, valid, absent) in [
+    let others = "11.222.333 Padaria Aurora/2019";
+    let others = fixtures().join(others);
+    let others = others.to_str().unwrap();
+    for (lang, valid, altered) in [
         (
             "en",
             "valid (as it was signed)",
-            "absent (without a signature)",
+            "altered (not as it was signed)",
         ),
         (
             "pt-BR",
             "valid (como foi assinado)",
-            "absent (sem assinatura)",
+            "altered (não está como foi assinado)",
         ),
     ] {
-        let args = [
-            "plan",
-            "archive",
-            unsigned,
-            "--verify-signatures",
-            "--force",
-        ];
+        let args = ["plan", "archive", others, "--verify-signatures", "--force"];
         let done = bench.malote(&[&args[..], &["--lang", lang]].concat());
         let rows = records(&bench.read("malote.csv"));
-        for (word, words) in [("valid", valid), ("absent", absent)] {
+        for (word, words) in [("valid", valid), ("altered", altered)] {
             let count = rows.iter().filter(|row| of_signature(row, word)).count();
             assert!(count > 0, "{word}");
             let line = format!("  {count:>9}  {words}");

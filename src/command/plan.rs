@@ -176,7 +176,13 @@ fn duration(documents: u64) -> Message {
         "plan-duration",
         time = hours(sending),
         rate = Arg::decimal(DEFAULT_RATE, 0),
-        end = done.strftime("%Y-%m-%d %H:%M").to_string(),
+        end = message!(
+            "plan-moment",
+            year = done.strftime("%Y").to_string(),
+            month = done.strftime("%m").to_string(),
+            day = done.strftime("%d").to_string(),
+            time = done.strftime("%H:%M").to_string(),
+        ),
     )
 }
 

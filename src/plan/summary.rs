@@ -168,8 +168,14 @@ impl Summary {
 
     fn write_incomplete(&self, f: &mut Text) -> fmt::Result {
         let lists = [
-            (&self.without_protocol, message!("plan-without-protocol")),
-            (&self.notes_elsewhere, message!("plan-notes-elsewhere")),
+            (
+                &self.without_protocol,
+                message!("plan-without-protocol", count = self.without_protocol.0),
+            ),
+            (
+                &self.notes_elsewhere,
+                message!("plan-notes-elsewhere", count = self.notes_elsewhere.0),
+            ),
         ];
         if lists.iter().all(|(found, _)| found.0 == 0) {
             return Ok(());
