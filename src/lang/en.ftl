@@ -15,13 +15,13 @@ log-unopened = --log-file: { $path } cannot be opened: { $error }
 
 ## What the system says of a file
 
-system-not-found = there is no such file or folder
-system-not-allowed = permission denied
-system-there-already = it is there already
-system-a-folder = it is a folder
-system-no-folder = a part of the path is no folder
-system-full = there is no room left on the disk
-system-read-only = nothing can be written on that disk
+system-not-found = { $text }
+system-not-allowed = { $text }
+system-there-already = { $text }
+system-a-folder = { $text }
+system-no-folder = { $text }
+system-full = { $text }
+system-read-only = { $text }
 
 ## The command line and the environment
 

@@ -141,24 +141,25 @@ impl From<path::Display<'_>> for Arg {
     }
 }
 
-/// What happens every day in the reader's language; the rest in the system's own words.
+/// In Portuguese what happens every day has words of the catalogue; the rest, and all in English, is the system's own.
 impl From<&io::Error> for Arg {
     fn from(error: &io::Error) -> Self {
+        let text = error.to_string();
         // One that a part of this program made has words of its own.
         if error.get_ref().is_some() {
-            return Self::Text(error.to_string());
+            return Self::Text(text);
         }
         Self::Message(match error.kind() {
-            io::ErrorKind::NotFound => message!("system-not-found"),
-            io::ErrorKind::PermissionDenied => message!("system-not-allowed"),
-            io::ErrorKind::AlreadyExists => message!("system-there-already"),
-            io::ErrorKind::IsADirectory => message!("system-a-folder"),
-            io::ErrorKind::NotADirectory => message!("system-no-folder"),
+            io::ErrorKind::NotFound => message!("system-not-found", text = text),
+            io::ErrorKind::PermissionDenied => message!("system-not-allowed", text = text),
+            io::ErrorKind::AlreadyExists => message!("system-there-already", text = text),
+            io::ErrorKind::IsADirectory => message!("system-a-folder", text = text),
+            io::ErrorKind::NotADirectory => message!("system-no-folder", text = text),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                message!("system-full")
+                message!("system-full", text = text)
             }
-            io::ErrorKind::ReadOnlyFilesystem => message!("system-read-only"),
-            _ => return Self::Text(error.to_string()),
+            io::ErrorKind::ReadOnlyFilesystem => message!("system-read-only", text = text),
+            _ => return Self::Text(text),
         })
     }
 }

@@ -166,7 +166,8 @@ fn every_message_is_in_both_languages_and_is_filled_alike() {
     assert_eq!(lacking(&en, &pt), [""; 0], "lack a translation");
     assert_eq!(lacking(&pt, &en), [""; 0], "lack the English");
     for (id, variables) in &en {
-        assert_eq!(&pt[id], variables, "{id}");
+        // The system speaks English by itself.
+        assert!(&pt[id] == variables || id.starts_with("system-"), "{id}");
     }
 }
 
@@ -301,10 +302,7 @@ fn what_the_system_says_every_day_is_said_in_the_language() {
         said(&gone, Lang::Portuguese),
         "a.csv: esse arquivo ou essa pasta não existe"
     );
-    assert_eq!(
-        said(&gone, Lang::English),
-        "a.csv: there is no such file or folder"
-    );
+    assert_eq!(said(&gone, Lang::English), format!("a.csv: {gone}"));
     // Words that are somebody's own are not lost for the kind of the error.
     let own = Error::new(ErrorKind::NotFound, "no volume");
     assert_eq!(said(&own, Lang::Portuguese), "a.csv: no volume");
