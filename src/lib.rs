@@ -49,7 +49,7 @@
 //! | `manifest` | what we intend: reading and writing the rows | `csv_text`, `dfe`, `digest`, `zen` |
 //! | `journal` | what happened: records, replay, the one writer | `csv_text`, `digest`, `disk`, `shown`, `zen` |
 //! | `diff` | manifest × journal | `csv_text`, `dfe`, `digest`, `journal`, `known`, `manifest`, `path_text`, `shown`, `lang` |
-//! | `report` | manifest × journal as a page | `csv_text`, `dfe`, `diff`, `digest`, `journal`, `manifest`, `plan`, `shown` |
+//! | `report` | manifest × journal as a page | `csv_text`, `dfe`, `diff`, `digest`, `journal`, `manifest`, `plan`, `shown`, `lang` |
 //! | `policy` | when to send, how fast, what to make of an answer; pure | `zen` |
 //! | `pace` | the ceiling | |
 //! | `send` | a run: the dispatcher and those who work for it | `container`, `dfe`, `diff`, `digest`, `exit`, `journal`, `manifest`, `pace`, `path_text`, `policy`, `zen` |

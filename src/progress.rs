@@ -118,10 +118,11 @@ struct Bar {
 impl Bar {
     fn new(gauge: Gauge, lang: Lang) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        // Numbers stand as in the other lines: a comma between thousands would be a decimal one in Portuguese.
         // A terminal that echoes Ctrl-C moves the cursor one line down, so the uppermost line stays behind when the
         // next picture is drawn: it is an empty one.
         let style = ProgressStyle::with_template(
-            " \n{prefix}\n{wide_msg}\n{bar:24} {human_pos}/{human_len} {percent}%",
+            " \n{prefix}\n{wide_msg}\n{bar:24} {pos}/{len} {percent}%",
         );
         if let Ok(style) = style {
             bar.set_style(style);
@@ -160,7 +161,8 @@ impl Observer for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.drawn.abandon();
+        // What is said at the end says more than the last picture, which would still wait for something.
+        self.drawn.finish_and_clear();
     }
 }
 

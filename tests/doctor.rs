@@ -247,3 +247,56 @@ fn nothing_is_sent_where_something_else_is_wrong() {
         "{done:?}"
     );
 }
+
+#[test]
+fn an_nfse_is_sent_as_a_form_once_its_side_is_told() {
+    let bench = Bench::new();
+    let note = fixtures().join("outros/nfse nacional.xml");
+    let note = note.to_str().unwrap();
+    let fake = Fake::start(|request| match request.method.as_str() {
+        "GET" => Answer::new(200, "text/html", "<title>Zen</title>"),
+        _ => Answer::new(
+            200,
+            "application/json",
+            r#"{"Success":true,"ErrorMessage":null}"#,
+        ),
+    });
+    let args = ["--base-url", &fake.url(), "--one", note, "--yes"];
+    let done = doctor(&bench, &args);
+    assert_eq!((done.status, fake.count()), (1, 1), "{done:?}");
+    assert!(line(&done, "document").starts_with("problem "), "{done:?}");
+    assert!(done.out.contains("--side received"), "{done:?}");
+    let more = ["--side", "issued", "--nfse-field", "arquivo"];
+    let done = doctor(&bench, &[&args[..], &more].concat());
+    assert_eq!((done.status, fake.count()), (0, 3), "{done:?}");
+    assert!(
+        done.out.contains("sent, and taken by Zen (HTTP 200). Look"),
+        "{done:?}"
+    );
+    let sent = &fake.requests()[2];
+    assert!(sent.path.ends_with("/nfse"), "{}", sent.path);
+    let file = fs::read(note).unwrap();
+    let body = String::from_utf8(sent.body.clone()).unwrap();
+    assert!(body.contains("name=\"Type\"\r\n\r\n1\r\n"), "{body}");
+    assert!(body.contains("name=\"arquivo\""), "{body}");
+    assert!(
+        body.contains(str::from_utf8(&file).unwrap().trim()),
+        "{body}"
+    );
+}
+
+#[test]
+fn an_nfse_that_cannot_be_sent_says_why_whatever_its_side() {
+    let bench = Bench::new();
+    let fake = Fake::start(|_| Answer::new(200, "text/html", "<title>Zen</title>"));
+    let note = fixtures().join("outros/nfse cidade.xml");
+    let args = ["--base-url", &fake.url(), "--side", "both", "--yes"];
+    let done = doctor(
+        &bench,
+        &[&args[..], &["--one", note.to_str().unwrap()]].concat(),
+    );
+    assert_eq!((done.status, fake.count()), (1, 1), "{done:?}");
+    assert!(done.out.contains("skip as no-parties"), "{done:?}");
+    let alone = doctor(&bench, &["--side", "both"]);
+    assert_eq!(alone.status, 2, "{alone:?}");
+}

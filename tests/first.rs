@@ -56,6 +56,22 @@ fn the_next_step_depends_on_what_lies_there() {
 }
 
 #[test]
+fn what_only_a_person_can_mend_is_not_to_be_sent_once_more() {
+    let bench = Bench::new();
+    bench.archive(3, 0);
+    let zen = Zen::start(Settings {
+        refuse: 1.0,
+        ..Settings::default()
+    });
+    assert_eq!(bench.send(&zen.url(), &[]).status, 1);
+    let done = greeted(
+        &bench,
+        &["diff malote.csv", "run malote.csv --retry-rejected"],
+    );
+    assert!(!done.out.contains("Send it (what"), "{}", done.out);
+}
+
+#[test]
 fn an_office_that_is_fixed_is_not_asked_for() {
     let bench = Bench::new();
     bench.archive(2, 0);

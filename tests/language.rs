@@ -18,7 +18,7 @@ fn in_portuguese(bench: &Bench, args: &[&str]) -> Done {
 
 #[test]
 fn the_option_the_variable_or_the_system_says_which_language() {
-    const PT: &str = "O malote leva um arquivo de XMLs";
+    const PT: &str = "O malote leva um acervo de XMLs";
     const EN: &str = "malote sends an archive";
     let bench = Bench::new();
     for (args, variables, said) in [

@@ -169,7 +169,7 @@ fn the_summary_tells_what_is_there_and_what_is_not() {
         "  nfse                  1        -        -        -        -        -        -        1         2",
         "         23  11.222.333/0001-81",
         "          3  homologation\n             ",
-        "          1  notes that only a summary or an event tells of\n             3526087XK4P2T9000164550010000000021000158384",
+        "          1  note that only a summary or an event tells of\n             3526087XK4P2T9000164550010000000021000158384",
         "          2  11.222.333/0001-81 model 55 series 1: 114 116\n",
     ] {
         assert!(done.out.contains(line), "{line}\n{}", done.out);

@@ -61,9 +61,16 @@ fn the_first_signal_finishes_what_is_in_flight_and_says_how_to_go_on() {
             "{done:?}"
         );
         assert!(
-            done.out.contains("\nplanned 200 = accepted 24 + "),
+            done.err.contains("\nplanned 200 = accepted 24 + "),
             "{done:?}"
         );
+        // A program that reads standard output finds nothing but objects there.
+        for line in done.out.lines() {
+            assert!(
+                serde_json::from_str::<serde_json::Value>(line).is_ok(),
+                "{line}"
+            );
+        }
         assert_eq!(fake.count(), 24, "nothing new has left");
         let balance = bench.balance(&[]);
         assert_eq!((balance["accepted"], balance["unknown"]), (24, 0));

@@ -103,3 +103,49 @@ fn what_is_no_document_has_no_word_and_every_other_row_is_as_without_the_option(
     }
     assert_eq!(with, without);
 }
+
+#[cfg(feature = "signatures")]
+#[test]
+fn the_summary_counts_the_signatures_of_what_is_sent() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("archive")).unwrap();
+    let text = signed();
+    for (name, text) in [
+        ("a.xml", text.clone()),
+        // A copy, which is not sent, is not counted.
+        ("b.xml", text),
+    ] {
+        fs::write(bench.path("archive").join(name), text).unwrap();
+    }
+    let others = "11.222.333 Padaria Aurora/2019";
+    let others = fixtures().join(others);
+    let others = others.to_str().unwrap();
+    for (lang, valid, altered) in [
+        (
+            "en",
+            "valid (as it was signed)",
+            "altered (not as it was signed)",
+        ),
+        (
+            "pt-BR",
+            "valid (como foi assinado)",
+            "altered (não está como foi assinado)",
+        ),
+    ] {
+        let args = ["plan", "archive", others, "--verify-signatures", "--force"];
+        let done = bench.malote(&[&args[..], &["--lang", lang]].concat());
+        let rows = records(&bench.read("malote.csv"));
+        for (word, words) in [("valid", valid), ("altered", altered)] {
+            let count = rows.iter().filter(|row| of_signature(row, word)).count();
+            assert!(count > 0, "{word}");
+            let line = format!("  {count:>9}  {words}");
+            let said = [done.out.as_str(), &done.err].concat();
+            assert!(said.lines().any(|one| one == line), "{line}: {done:?}");
+        }
+    }
+}
+
+#[cfg(feature = "signatures")]
+fn of_signature(row: &std::collections::HashMap<String, String>, word: &str) -> bool {
+    row["action"] == "send" && row["signature"] == word
+}

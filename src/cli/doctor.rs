@@ -2,9 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{DeclarationArg, DestinationArgs};
+
+/// On which side of an NFS-e the office's client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SideArg {
+    /// The client took the service
+    Received,
+    /// The client provided it
+    Issued,
+    /// One client provided it to another
+    Both,
+}
 
 /// `malote doctor`
 #[derive(Debug, Args)]
@@ -22,6 +33,9 @@ pub struct DoctorArgs {
     /// sends it again is answered that it is there already
     #[arg(long, requires = "one")]
     pub yes: bool,
+    /// The client's side of the document of --one, where that is an NFS-e
+    #[arg(long, value_enum, requires = "one")]
+    pub side: Option<SideArg>,
     /// The zone of the quiet hours
     #[arg(
         long,
@@ -36,6 +50,14 @@ pub struct DoctorArgs {
     /// Whether the XML declaration travels
     #[arg(long, value_enum, env = "MALOTE_DECLARATION", default_value = "keep")]
     pub declaration: DeclarationArg,
+    /// The field of the form in which an NFS-e is sent that holds the file
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "MALOTE_NFSE_FIELD",
+        default_value = "File"
+    )]
+    pub nfse_field: String,
     /// What the program calls itself [default: malote/VERSION]
     #[arg(long, value_name = "TEXT", env = "MALOTE_USER_AGENT")]
     pub user_agent: Option<String>,

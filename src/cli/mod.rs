@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub use doctor::DoctorArgs;
+pub use doctor::{DoctorArgs, SideArg};
 pub use everywhere::{LangArg, LangArgs, LevelArg, LogArgs};
 pub use fetch_known::FetchKnownArgs;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};

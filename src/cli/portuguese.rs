@@ -9,7 +9,7 @@ use clap::{Arg, Command};
 use crate::lang::help;
 
 /// What a value is called, in both languages; the others are called the same.
-const VALUE_NAMES: [(&str, &str); 23] = [
+const VALUE_NAMES: [(&str, &str); 24] = [
     ("DECLARATION", "DECLARAÇÃO"),
     ("EVENTS", "EVENTOS"),
     ("FILE", "ARQUIVO"),
@@ -27,6 +27,7 @@ const VALUE_NAMES: [(&str, &str); 23] = [
     ("RATE", "RITMO"),
     ("SECONDS", "SEGUNDOS"),
     ("SHARE", "FRAÇÃO"),
+    ("SIDE", "LADO"),
     ("STATE", "SITUAÇÃO"),
     ("TEXT", "TEXTO"),
     ("TIME", "TEMPO"),

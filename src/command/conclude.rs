@@ -19,8 +19,14 @@ pub(super) struct Next<'a> {
     pub journal: PathBuf,
 }
 
-/// Says how it ended; the balance comes last. `next` is there where a person can go on.
-pub(super) fn conclude(ending: &Ending, next: Option<&Next>, output: &mut Output) -> ExitStatus {
+/// Says how it ended; the balance comes last. `next` is there where a person can go on. Where standard output is `json`
+/// for a program, it holds nothing else.
+pub(super) fn conclude(
+    ending: &Ending,
+    next: Option<&Next>,
+    json: bool,
+    output: &mut Output,
+) -> ExitStatus {
     let status = ending.status();
     if !ending.unrecorded.is_empty() {
         output.note(message!("run-unrecorded"));
@@ -43,7 +49,11 @@ pub(super) fn conclude(ending: &Ending, next: Option<&Next>, output: &mut Output
             _ => output.note(message!("run-to-go-on", command = next.run())),
         }
     }
-    output.say(ending.balance.words());
+    if json {
+        output.note(ending.balance.words());
+    } else {
+        output.say(ending.balance.words());
+    }
     status
 }
 

@@ -105,6 +105,7 @@ impl Greeting {
             manifest = name.as_ref(),
             journal = journal.display(),
         )];
+        let mut left = None;
         match standing(manifest, Some(journal)) {
             Standing::Wrong(error) => return self.wrong(error),
             Standing::Long => {}
@@ -115,17 +116,37 @@ impl Greeting {
                     lines.extend([self.command(&["report", &name], &[]), self.more()]);
                     return lines;
                 }
+                left = Some(balance);
             }
         }
         lines.extend([
             empty(),
             message!("first-diff"),
             self.command(&["diff", &name], &[]),
-            message!("first-go-on"),
-            self.command(&["run", &name], &self.destination),
-            self.more_of_office(),
         ]);
+        lines.extend(self.what_is_left(&name, left.as_ref()));
         lines
+    }
+
+    /// The command for what is left; what was rejected or changed no run sends by itself.
+    fn what_is_left(&self, manifest: &str, left: Option<&Balance>) -> Vec<Message> {
+        let goes = |left: &Balance| left.pending + left.failed + left.unknown + left.missing > 0;
+        if left.is_none_or(goes) {
+            return vec![
+                message!("first-go-on"),
+                self.command(&["run", manifest], &self.destination),
+                self.more_of_office(),
+            ];
+        }
+        if left.is_some_and(|left| left.rejected > 0) {
+            let again = ["run", manifest, "--retry-rejected"];
+            return vec![
+                message!("first-retry"),
+                self.command(&again, &self.destination),
+                self.more_of_office(),
+            ];
+        }
+        vec![self.more()]
     }
 
     fn wrong(&self, error: Message) -> Vec<Message> {

@@ -172,11 +172,18 @@ fn duration(documents: u64) -> Message {
     let done = QuietHours::parse("mon-fri 00:00-18:00", zone.clone())
         .map_or(now, |quiet| quiet.finish_at(now, sending));
     let done = done.to_zoned_datetime(zone);
+    let end = message!(
+        "plan-moment",
+        year = done.strftime("%Y").to_string(),
+        month = done.strftime("%m").to_string(),
+        day = done.strftime("%d").to_string(),
+        time = done.strftime("%H:%M").to_string(),
+    );
     message!(
         "plan-duration",
         time = hours(sending),
         rate = Arg::decimal(DEFAULT_RATE, 0),
-        end = done.strftime("%Y-%m-%d %H:%M").to_string(),
+        end = end,
     )
 }
 

@@ -9,10 +9,8 @@ use super::words::{InWords, of_file};
 use crate::cli::ReportArgs;
 use crate::exit::ExitStatus;
 use crate::journal::default_path;
-use crate::lang::{Lang, message};
-use crate::report::{
-    Client, Language, Moment, ReportError, Subject, WriteError, gather, render, write,
-};
+use crate::lang::message;
+use crate::report::{Client, Moment, ReportError, Subject, WriteError, gather, render, write};
 
 pub(super) fn report(args: &ReportArgs, output: &mut Output) -> ExitStatus {
     match make(args, output) {
@@ -59,14 +57,11 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
     facts
         .spare(&args.output)
         .map_err(|error| unwritten(&error))?;
-    let language = match output.language_of_pages() {
-        Lang::Portuguese => Language::Portuguese,
-        Lang::English => Language::English,
-    };
     if let Some(refused) = refuse("--output", &args.output) {
         return Err((refused, ExitStatus::Usage));
     }
-    write(&args.output, &render(&facts, language)).map_err(|error| unwritten(&error))?;
+    write(&args.output, &render(&facts, output.language_of_pages()))
+        .map_err(|error| unwritten(&error))?;
     output.say(facts.balance.words());
     output.note(message!("report-written", path = args.output.display()));
     advise(args, &journals[0], facts.balance.planned, output);

@@ -74,6 +74,7 @@ pub(super) fn run_with(
         manifest: config.manifest.clone(),
         journal: path.clone(),
     });
+    let json = config.progress == ProgressArg::Json;
     let _awake = Awake::begin(output);
     // One thread for the dispatcher and all requests: what passes between them then wakes nobody.
     let runtime = Builder::new_current_thread().enable_all().build();
@@ -81,7 +82,7 @@ pub(super) fn run_with(
     let ending = runtime.block_on(send(config, &path, output))?;
     // A request that is still in the air after a second Ctrl-C is not waited for.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    Ok(conclude(&ending, next.as_ref(), output))
+    Ok(conclude(&ending, next.as_ref(), json, output))
 }
 
 /// Looks at everything that would be sent, and refuses what would be refused.

@@ -88,7 +88,7 @@ pub enum WrongValue {
     )]
     Office(Option<String>),
     /// It is no word that a form's field may be called.
-    #[error("it is no plain word")]
+    #[error("it may hold letters without accents, digits and . _ - [ ] only")]
     NoPlainWord,
     /// It is neither a number nor a share.
     #[error("{0:?} is neither a number (100) nor a share (50%)")]

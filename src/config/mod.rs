@@ -113,8 +113,7 @@ impl RunConfig {
             timeout: duration("timeout", &args.sending.timeout)?,
             user_agent: user_agent(args.sending.user_agent.as_deref()),
             drop_declaration: args.sending.declaration == DeclarationArg::Drop,
-            file_field: FileField::new(&args.sending.nfse_field)
-                .ok_or_else(|| ConfigError::of("nfse-field", WrongValue::NoPlainWord))?,
+            file_field: file_field(&args.sending.nfse_field)?,
             retry_rejected,
             dry_run: args.dry_run,
             progress: args.progress,
@@ -156,6 +155,14 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
 pub fn already_there_as(text: &str) -> Result<AlreadyThere, ConfigError> {
     AlreadyThere::new(text)
         .map_err(|error| ConfigError::of("already-there", WrongValue::Regex(error.to_string())))
+}
+
+/// The field of `--nfse-field`.
+///
+/// # Errors
+/// It is no plain word.
+pub fn file_field(name: &str) -> Result<FileField, ConfigError> {
+    FileField::new(name).ok_or_else(|| ConfigError::of("nfse-field", WrongValue::NoPlainWord))
 }
 
 fn root(text: &str) -> Result<(String, String), ConfigError> {

@@ -135,6 +135,20 @@ fn utf8_or_latin(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     }
 }
 
+/// The bytes of a document without the NULs and their like around it, as [`decode`] leaves them out. UTF-16, of
+/// which a NUL is half a letter, stays as it is.
+#[must_use]
+pub fn trimmed<'a>(bytes: &'a [u8], decoded: &Decoded) -> &'a [u8] {
+    if !decoded.trimmed || decoded.encoding == Encoding::Utf16 {
+        return bytes;
+    }
+    let outside = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1a);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let from = bytes.iter().position(|byte| !outside(byte)).unwrap_or(0);
+    let to = bytes.iter().rposition(|byte| !outside(byte));
+    &bytes[from..to.map_or(from, |last| last + 1)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

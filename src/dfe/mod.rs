@@ -27,7 +27,7 @@ mod taxpayer;
 mod wellformed;
 
 pub use access_key::{AccessKey, NotAnAccessKey};
-pub use decode::{Decoded, Encoding, NotText, decode};
+pub use decode::{Decoded, Encoding, NotText, decode, trimmed};
 pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};

@@ -5,7 +5,7 @@
 //! was anybody's or has expired since.
 
 /// What becomes of a document's own signature (the manifest's column `signature`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Signature {
     /// It is right.
     Valid,
@@ -20,6 +20,19 @@ pub enum Signature {
 impl Signature {
     /// This build can verify signatures.
     pub const CAN_BE_VERIFIED: bool = cfg!(feature = "signatures");
+
+    /// The one of that word in the manifest, if there is one.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        [
+            Self::Valid,
+            Self::ValidIfUnindented,
+            Self::Altered,
+            Self::Absent,
+        ]
+        .into_iter()
+        .find(|one| one.as_str() == text)
+    }
 
     /// The word in the manifest.
     #[must_use]

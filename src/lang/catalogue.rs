@@ -16,8 +16,8 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::English));
 /// The catalogue's text for `lang`.
 pub(super) const fn source(lang: Lang) -> &'static str {
     match lang {
-        Lang::Portuguese => include_str!("pt-BR.ftl"),
-        Lang::English => include_str!("en.ftl"),
+        Lang::Portuguese => concat!(include_str!("pt-BR.ftl"), include_str!("page.pt-BR.ftl")),
+        Lang::English => concat!(include_str!("en.ftl"), include_str!("page.en.ftl")),
     }
 }
 
@@ -63,8 +63,18 @@ fn bundle_of(lang: Lang, source: &str) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![tag]);
     // The marks would be seen on consoles that do not know them, and both languages run one way.
     bundle.set_use_isolating(false);
+    // The name is there once only, and a test finds a message that lacks it.
+    let _ = bundle.add_function("NUMBER", move |values, _| number(lang, values));
     // What is wrong in the text is left out, and a test finds it.
     let resource = FluentResource::try_new(source.to_owned());
     bundle.add_resource_overriding(resource.unwrap_or_else(|(read, _)| read));
     bundle
+}
+
+/// A number as `lang` writes it.
+fn number<'a>(lang: Lang, values: &[FluentValue<'a>]) -> FluentValue<'a> {
+    match values {
+        [FluentValue::Number(number)] => FluentValue::from(lang.grouped(&number.as_string())),
+        _ => FluentValue::Error,
+    }
 }

@@ -13,6 +13,16 @@ rows-output = the output cannot be written: { $error }
 log-table = --log-file: { $path } is the name of a manifest or a journal: name another file
 log-unopened = --log-file: { $path } cannot be opened: { $error }
 
+## What the system says of a file
+
+system-not-found = { $text }
+system-not-allowed = { $text }
+system-there-already = { $text }
+system-a-folder = { $text }
+system-no-folder = { $text }
+system-full = { $text }
+system-read-only = { $text }
+
 ## The command line and the environment
 
 config-lang = MALOTE_LANG: { $value } is neither pt-BR nor en
@@ -126,7 +136,10 @@ dry-run-found = { $ready } documents would be sent, { $bytes } bytes; { $changed
 dry-run-max-docs = that is as many as --max-docs allows; what comes after was not looked at
 dry-run-pilot = --pilot would send only one of each sort among them, by route, layout version and encoding; how many that are is not counted here
 dry-run-too-long = { $count } of them are longer than { $most } bytes, which Zen may refuse
-dry-run-time = at { $rate } a second that takes { $minutes } min of sending time
+dry-run-time = at { $rate } a second that takes { $minutes ->
+    [0] less than a minute
+   *[other] { $minutes } min
+ } of sending time
 dry-run-end = nothing was sent
 
 ## How a run stands
@@ -227,9 +240,21 @@ plan-other-issuers = { $count } others
 plan-no-issuer = without a valid CNPJ or CPF
 plan-skipped = skipped: { $count }
 plan-noted = noted on what is sent:
+plan-signatures = signatures of what is sent:
+plan-signature-valid = valid (as it was signed)
+plan-signature-valid-if-unindented = valid-if-unindented (as it was signed, but for blanks that were put in between elements)
+plan-signature-altered = altered (not as it was signed)
+plan-signature-absent = absent (without a signature)
 plan-to-be-recovered = to be recovered before the old system goes:
-plan-without-protocol = notes without the tax office's answer, in no copy
-plan-notes-elsewhere = notes that only a summary or an event tells of
+plan-moment = { $year }-{ $month }-{ $day } { $time }
+plan-without-protocol = { $count ->
+    [1] note
+   *[other] notes
+ } without the tax office's answer, in no copy
+plan-notes-elsewhere = { $count ->
+    [1] note
+   *[other] notes
+ } that only a summary or an event tells of
 plan-more-keys = and { $count } more
 plan-gaps = numbers of the clients' own documents that are missing, voided ones not counted:
 plan-series = { $issuer } model { $model } series { $series }:
@@ -318,6 +343,7 @@ first-journal = The manifest { $manifest } is here, and its journal { $journal }
 first-all-sent = Everything is sent. The page that proves it:
 first-diff = What is left, and why:
 first-go-on = Send it (what Zen has is not sent again):
+first-retry = No document is left but those that need a person. Once the cause is mended, send the rejected ones again:
 first-wrong = The newest manifest here, or its journal, cannot be used:
 first-indented = {"   "}{ $line }
 first-mend = Mend that, or plan again into another file:
@@ -340,7 +366,7 @@ fetch-found =
     leave them out of the next manifest:
 fetch-compare = see what was accepted and is not among them:
 plan-no-signatures = --verify-signatures: this malote was built without it; build one that has it: cargo build --release --features signatures
-value-plain-word = it is no plain word
+value-plain-word = it may hold letters without accents, digits and . _ - [ ] only
 fetch-stopped = { $route }: { $reason }
 fetch-later = { $route }: { $reason }; try again later
 fetch-key = { $said }: Zen does not take this key; check it in Minha Conta > Chave Acesso
@@ -435,6 +461,8 @@ doctor-long-paths-here = of more than 260 characters are read by malote; other p
 doctor-unreadable = { $path } cannot be read: { $error }
 doctor-name-another = name another
 doctor-skipped = { $kind }, which plan would skip as { $code }: { $meaning }
+doctor-nfse = nfse, of which it is not told on which side the client is
+doctor-nfse-advice = say so with --side received (the client took the service), issued (provided it) or both (one client provided it to another)
 doctor-noted = { $document }; { $note }
 doctor-to-send = not sent; to send it and see what Zen answers: { $command }
 doctor-not-sent-no-key = not sent: there is no key
@@ -445,6 +473,7 @@ doctor-mend-first = mend that first
 doctor-status = {" "}(HTTP { $http })
 doctor-was-there = sent{ $http }; Zen had it already: { $said }
 doctor-taken = sent, and taken by Zen{ $http }: { $said }. Look at it there
+doctor-taken-without-words = sent, and taken by Zen{ $http }. Look at it there
 doctor-taken-for = sent, and taken by Zen for the client { $client }{ $http }: { $said }. Look at it there
 doctor-refused = sent, and refused by Zen{ $http }: { $said }
 doctor-refused-advice = key and office are right, the document is what Zen does not take: mostly its client is not registered there

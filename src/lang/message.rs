@@ -1,7 +1,7 @@
 //! A sentence of the catalogue with what it is filled with, in no language yet.
 
 use std::borrow::Cow;
-use std::path;
+use std::{io, path};
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
@@ -141,10 +141,26 @@ impl From<path::Display<'_>> for Arg {
     }
 }
 
-/// The system's own words.
-impl From<&std::io::Error> for Arg {
-    fn from(error: &std::io::Error) -> Self {
-        Self::Text(error.to_string())
+/// In Portuguese what happens every day has words of the catalogue; the rest, and all in English, is the system's own.
+impl From<&io::Error> for Arg {
+    fn from(error: &io::Error) -> Self {
+        let text = error.to_string();
+        // One that a part of this program made has words of its own.
+        if error.get_ref().is_some() {
+            return Self::Text(text);
+        }
+        Self::Message(match error.kind() {
+            io::ErrorKind::NotFound => message!("system-not-found", text = text),
+            io::ErrorKind::PermissionDenied => message!("system-not-allowed", text = text),
+            io::ErrorKind::AlreadyExists => message!("system-there-already", text = text),
+            io::ErrorKind::IsADirectory => message!("system-a-folder", text = text),
+            io::ErrorKind::NotADirectory => message!("system-no-folder", text = text),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                message!("system-full", text = text)
+            }
+            io::ErrorKind::ReadOnlyFilesystem => message!("system-read-only", text = text),
+            _ => return Self::Text(text),
+        })
     }
 }
 

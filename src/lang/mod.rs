@@ -1,5 +1,5 @@
-//! What malote says to a person, in Brazilian Portuguese or in English: one catalogue, `pt-BR.ftl` and `en.ftl`, in
-//! Fluent. A [`Message`] is a sentence's id and what it is filled with; only where it is shown does it take a language.
+//! What malote says to a person, in Brazilian Portuguese or in English: one catalogue, `pt-BR.ftl` and `en.ftl`, and
+//! `page.…` for the page of `report`, in Fluent. A [`Message`] is a sentence's id and what it is filled with; only where it is shown does it take a language.
 //! Column names, codes, JSON, the log and what the journal keeps are the same in both and are not here.
 
 mod catalogue;
@@ -35,6 +35,24 @@ impl Lang {
             Self::Portuguese => "pt-BR",
             Self::English => "en",
         }
+    }
+
+    /// A number as it is written to be read: `1.234.567`.
+    #[must_use]
+    pub fn number(self, number: u64) -> String {
+        self.grouped(&number.to_string())
+    }
+
+    /// `digits` with a mark at every three.
+    fn grouped(self, digits: &str) -> String {
+        let mut text = String::with_capacity(digits.len() * 4 / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(if self == Self::Portuguese { '.' } else { ',' });
+            }
+            text.push(digit);
+        }
+        text
     }
 
     /// The language that `text` names: a tag with or without a country, as `pt`, `pt-BR`, `pt_BR.UTF-8`, `en-US`.

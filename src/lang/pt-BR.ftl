@@ -13,6 +13,16 @@ rows-output = não foi possível gravar o resultado: { $error }
 log-table = --log-file: { $path } é nome de relação ou de histórico de envio: dê outro nome ao arquivo
 log-unopened = --log-file: não foi possível abrir { $path }: { $error }
 
+## O que o sistema diz de um arquivo
+
+system-not-found = esse arquivo ou essa pasta não existe
+system-not-allowed = falta permissão
+system-there-already = já existe
+system-a-folder = é uma pasta
+system-no-folder = uma parte do caminho não é pasta
+system-full = não há mais espaço no disco
+system-read-only = nada pode ser gravado nesse disco
+
 ## A linha de comando e as variáveis
 
 config-lang = MALOTE_LANG: { $value } não é nem pt-BR nem en
@@ -22,7 +32,7 @@ config-no-key = falta a chave da API do Zen (no Zen, Minha Conta > Chave Acesso)
 config-key-file = não foi possível ler o arquivo da chave da API do Zen, { $file }: { $error }
 config-hidden-file = (não mostrado: o nome parece ser a própria chave, cujo lugar é a variável MALOTE_TOKEN)
 config-not-a-key = a chave da API do Zen deve ser uma palavra só, de letras, algarismos, - e _ (32 caracteres de 0-9 e a-f, como o Zen mostra)
-config-open-to-others = outras pessoas neste computador podem ler ou mudar o arquivo da chave da API do Zen, { $file } (modo { $mode }): feche-o com chmod 600
+config-open-to-others = outras pessoas neste computador podem ler ou mudar o arquivo da chave da API do Zen, { $file } (modo { $mode }): proteja-o com chmod 600
 value-zone = não há fuso horário com esse nome: { $reason }
 value-regex = não é uma expressão regular: { $reason }
 value-matches-all = combina com um texto vazio, e assim toda recusa contaria como aceita
@@ -71,9 +81,9 @@ journal-unwritable = não foi possível gravar o histórico de envio { $path }: 
 journal-lacks = não foi possível continuar o histórico de envio { $path }: falta a coluna { $column } na primeira linha
 journal-unreadable = não foi possível ler o histórico de envio { $path }: { $error }
 journal-none = { $path } não é um histórico de envio: a primeira linha não traz as colunas event, sha256 e, por último, crc, ou um dos nomes está danificado
-journal-bad-line = o histórico de envio { $path } está danificado na linha { $line }: ela não confere com a sua soma de verificação. Nada é adivinhado: recupere o arquivo de uma cópia, ou peça ajuda antes de enviar qualquer coisa
-journal-bad-record = o histórico de envio { $path } está danificado na linha { $line }: ela não tem as colunas que a primeira linha indica, ou falta o hash. Nada é adivinhado: recupere o arquivo de uma cópia, ou peça ajuda antes de enviar qualquer coisa
-journal-saved-again = o histórico de envio { $path } foi salvo por outro programa, que mudou os fins de linha (linha { $line }). Nada é adivinhado: recupere o arquivo de uma cópia
+journal-bad-line = o histórico de envio { $path } está danificado na linha { $line }: ela não confere com a sua soma de verificação. O malote não adivinha o que havia ali: restaure o arquivo de uma cópia, ou peça ajuda antes de enviar qualquer coisa
+journal-bad-record = o histórico de envio { $path } está danificado na linha { $line }: ela não tem as colunas que a primeira linha indica, ou falta o hash. O malote não adivinha o que havia ali: restaure o arquivo de uma cópia, ou peça ajuda antes de enviar qualquer coisa
+journal-saved-again = o histórico de envio { $path } foi salvo por outro programa, que mudou os fins de linha (linha { $line }). O malote não adivinha o que havia ali: restaure o arquivo de uma cópia
 journal-newer = o histórico de envio { $path } tem o formato { $format }, e este programa conhece formatos até { $known }: use um malote mais novo
 
 ## A conferência dos totais
@@ -88,14 +98,14 @@ balance-already-there = { $equation } ({ $count ->
 
 run-may-sleep = este computador pode dormir durante o envio ({ $error }): desligue isso nas opções de energia
 run-idle-root = --root { $old }={ $new }: nenhuma linha a enviar está sob { $old }
-run-journal-on-network = o histórico de envio { $path } está em uma unidade de rede, que pode perder o que confirmou: uma pasta deste computador é mais segura (--journal)
+run-journal-on-network = o histórico de envio { $path } está em uma unidade de rede, que pode perder o que já deu por gravado: uma pasta deste computador é mais segura (--journal)
 run-torn = o fim do histórico de envio estava incompleto; o que foi cortado está guardado em { $kept }
 run-deaf = não será possível notar o Ctrl-C ({ $error }): ele encerra o envio na hora
 run-other-host = o histórico de envio { $path } é de documentos enviados a { $other }, e este envio vai para { $host }: indique outro com --journal
 run-unrecorded = respostas que não puderam ser gravadas:
 run-needs-a-person = o que depende de uma pessoa: { $command }
 run-to-go-on = para continuar: { $command }
-run-not-tried = não foi testada: { $route }, pois o Zen não tem nenhuma nota a que pertença um evento do arquivo
+run-not-tried = não foi testada: { $route }, pois o Zen não tem nenhuma nota a que pertença um evento do acervo
 stopped-interrupted = envio parado: interrompido
 stopped-until = envio parado: chegou a hora de --until
 stopped-max-duration = envio parado: acabou o tempo de --max-duration
@@ -115,7 +125,7 @@ check-credentials = a chave da API do Zen foi recusada. Confira se MALOTE_TOKEN 
 check-not-found = o endereço não existe lá. Confira --office: é a primeira parte do endereço em que você entra no Zen
 check-not-the-service = veio uma página ou um redirecionamento em vez de resposta. Confira --office, e se há um proxy ou uma página de login entre este computador e o Zen
 check-not-taken = o endereço não recebe documentos. Confira --office ou --base-url, se há um proxy entre este computador e o Zen, e se o fornecedor mudou a rota
-check-certificate = o certificado do servidor não é confiável. Confira a data do computador, e se um proxy ou antivírus abre as conexões criptografadas
+check-certificate = o certificado do servidor não é confiável. Confira a data do computador, e se um proxy ou antivírus inspeciona as conexões criptografadas
 zen-not-a-url = o endereço { $url } não é uma URL: { $reason }
 zen-plain-http = http:// sem criptografia só vale para este próprio computador (127.0.0.1, localhost, [::1]), não para { $url }
 zen-more-than-a-host = o endereço não pode ter usuário, senha, consulta nem fragmento
@@ -129,13 +139,16 @@ dry-run-found = { $ready ->
     [1] 1 documento seria enviado
    *[other] { $ready } documentos seriam enviados
  }, { $bytes } bytes; alterados { $changed }, não encontrados { $missing }
-dry-run-max-docs = é o que --max-docs permite; o que vem depois não foi olhado
+dry-run-max-docs = é o que --max-docs permite; o que vem depois não foi examinado
 dry-run-pilot = --pilot enviaria só um de cada tipo entre eles, por rota, versão do leiaute e codificação; quantos são não é contado aqui
 dry-run-too-long = { $count ->
     [1] 1 deles tem
    *[other] { $count } deles têm
  } mais de { $most } bytes, que o Zen pode recusar
-dry-run-time = a { $rate } por segundo, são { $minutes } min de envio
+dry-run-time = a { $rate } por segundo, o envio leva { $minutes ->
+    [0] menos de um minuto
+   *[other] { $minutes } min
+ }
 dry-run-end = nada foi enviado
 
 ## O andamento
@@ -245,9 +258,21 @@ plan-other-issuers = { $count ->
 plan-no-issuer = sem CNPJ ou CPF válido
 plan-skipped = fora do envio: { $count }
 plan-noted = avisos sobre o que vai:
-plan-to-be-recovered = a recuperar antes que o sistema antigo saia:
-plan-without-protocol = notas sem a resposta da SEFAZ em nenhuma cópia
-plan-notes-elsewhere = notas de que só um resumo ou um evento dá notícia
+plan-signatures = assinaturas do que vai:
+plan-signature-valid = valid (como foi assinado)
+plan-signature-valid-if-unindented = valid-if-unindented (como foi assinado, a não ser por brancos postos depois entre os elementos)
+plan-signature-altered = altered (não está como foi assinado)
+plan-signature-absent = absent (sem assinatura)
+plan-to-be-recovered = a recuperar antes de desativar o sistema antigo:
+plan-moment = { $day }/{ $month }/{ $year } { $time }
+plan-without-protocol = { $count ->
+    [1] nota
+   *[other] notas
+ } sem a resposta da SEFAZ em nenhuma cópia
+plan-notes-elsewhere = { $count ->
+    [1] nota
+   *[other] notas
+ } de que só um resumo ou um evento dá notícia
 plan-more-keys = e mais { $count }
 plan-gaps = números que faltam entre os documentos dos próprios clientes, sem contar os inutilizados:
 plan-series = { $issuer } modelo { $model } série { $series }:
@@ -317,7 +342,7 @@ note-special-file = não é nem arquivo nem pasta
 note-unreadable = um arquivo ou pasta que não pôde ser aberto ou lido
 note-status-conflict = cópias do documento discordam sobre a situação dele
 note-number-reused = outro documento do emitente tem o mesmo modelo, série e número
-note-cancelled-by-event = o cancelamento está em outro lugar do arquivo e vai também
+note-cancelled-by-event = o cancelamento está em outro lugar do acervo e vai também
 note-cancelled-without-route = cancelado pelo leiaute anterior aos eventos, para o qual o Zen não tem rota: cancele-o lá à mão
 
 ## O que a pessoa preenche nos comandos mostrados
@@ -329,7 +354,7 @@ place-manifest = RELAÇÃO
 
 ## O malote sozinho
 
-first-nothing-planned = O malote leva um arquivo de XMLs fiscais para o Zen. Nesta pasta ainda não foi feito nenhum levantamento.
+first-nothing-planned = O malote leva um acervo de XMLs fiscais para o Zen. Nesta pasta ainda não foi feito nenhum levantamento.
 first-plan = Faça o levantamento: ele lista o que vai ser enviado (e nada é enviado):
 first-rehearse = Antes, faça um ensaio do trabalho todo, sem rede e sem conta:
 first-manifest-of = { $count ->
@@ -345,6 +370,7 @@ first-journal = A relação de envio { $manifest } está aqui, e também o hist�
 first-all-sent = Tudo foi enviado. A página que comprova:
 first-diff = O que falta, e por quê:
 first-go-on = Envie o que falta (o que o Zen já tem não vai de novo):
+first-retry = Só falta o que depende de uma pessoa. Corrigida a causa, envie de novo os recusados:
 first-wrong = A relação de envio mais nova daqui, ou o histórico dela, não pode ser usada:
 first-indented = {"   "}{ $line }
 first-mend = Corrija isso, ou faça o levantamento de novo em outro arquivo:
@@ -353,7 +379,7 @@ first-more-of-office = NOME é a primeira parte do endereço em que o escritóri
 
 ## O ensaio
 
-rehearse-plan = malote plan: o levantamento do que há no arquivo
+rehearse-plan = malote plan: o levantamento do que há no acervo
 rehearse-run = malote run --sandbox: o envio a um simulador do Zen neste computador
 rehearse-diff = malote diff: as pendências
 rehearse-end = Isto foi um ensaio: nada saiu deste computador, e a pasta usada já foi apagada.
@@ -369,8 +395,8 @@ fetch-found =
     }
     deixe-os fora da próxima relação de envio:
 fetch-compare = para ver o que foi aceito e não está entre eles:
-plan-no-signatures = --verify-signatures: este malote foi compilado sem isso; compile um que tenha: cargo build --release --features signatures
-value-plain-word = não é uma palavra simples
+plan-no-signatures = --verify-signatures: este malote foi compilado sem esse recurso; compile um que o tenha: cargo build --release --features signatures
+value-plain-word = só pode ter letras sem acento, algarismos e . _ - [ ]
 fetch-stopped = { $route }: { $reason }
 fetch-later = { $route }: { $reason }; tente de novo mais tarde
 fetch-key = { $said }: o Zen não aceita esta chave; confira-a em Minha Conta > Chave Acesso
@@ -383,7 +409,7 @@ fetch-no-list = { $said }, mas sem lista de documentos
 sandbox-at = simulador do Zen em { $url }
 sandbox-key = chave dele (ponha-a em MALOTE_TOKEN): { $key }
 sandbox-ctrl-c = Ctrl-C o encerra
-sandbox-account = pedidos { $requests }, dos quais falhas encomendadas { $faults } e respostas perdidas { $lost }; documentos { $documents } = aceitos { $accepted } + já estavam lá { $duplicates } + recusados { $refused }; chegaram mais de uma vez { $repeated }, da mesma chave em um só pedido { $same }
+sandbox-account = pedidos { $requests }, dos quais falhas provocadas { $faults } e respostas perdidas { $lost }; documentos { $documents } = aceitos { $accepted } + já estavam lá { $duplicates } + recusados { $refused }; chegaram mais de uma vez { $repeated }, da mesma chave em um só pedido { $same }
 sandbox-outage = --outage: { $value } não é DE-ATÉ, como 10s-50s
 
 ## doctor: há lugar para 8 letras na situação e 9 no assunto
@@ -414,7 +440,7 @@ doctor-room-unknown = não foi possível saber quanto espaço há: { $error }
 doctor-look-yourself = confira você mesmo
 doctor-room = o histórico de envio de { $rows } documentos pode ocupar { $needed } MB, e há { $free } MB livres
 doctor-make-room = libere espaço, ou escolha outro disco com --journal ARQUIVO
-doctor-on-network = fica em uma unidade de rede, que pode perder o que confirmou
+doctor-on-network = fica em uma unidade de rede, que pode perder o que já deu por gravado
 doctor-keep-here = guarde em uma pasta deste computador
 doctor-key-of-sandbox = o simulador do Zen tem a sua
 doctor-mend-key = corrija esse arquivo ou variável
@@ -430,7 +456,7 @@ doctor-name-office = diga qual com --office NOME (ou --base-url URL, ou --sandbo
 doctor-no-answer = { $host } não responde: { $reason }
 doctor-no-answer-advice = tente de novo; se continuar assim, pergunte a quem cuida da rede se há um firewall ou um proxy no caminho
 doctor-untrusted = o certificado de { $host } não é confiável: { $reason }
-doctor-untrusted-advice = confira a data do computador; se um proxy ou antivírus abre as conexões criptografadas, que ele não toque nesse endereço
+doctor-untrusted-advice = confira a data do computador; se um proxy ou antivírus inspeciona as conexões criptografadas, que ele não toque nesse endereço
 doctor-not-reached = não foi possível chegar a { $host }: { $reason }
 doctor-not-reached-advice = confira a conexão com a Internet, e se há um firewall ou um proxy no caminho (HTTPS_PROXY indica um)
 doctor-no-such-name = o nome { $host } não leva a lugar nenhum
@@ -458,13 +484,15 @@ doctor-other-zone = o horário sem envio vale em { $zone } ({ $there }), e este 
 doctor-set-zone = acerte o fuso de um dos dois (--timezone, MALOTE_TIMEZONE): 18:00 deve ser a hora do escritório
 doctor-awake = este computador não dorme sozinho
 doctor-asleep-on-battery = dorme depois de { $minutes } min, só quando na bateria
-doctor-kept-awake = dorme depois de { $minutes } min, o que o envio impede; deixe a tampa aberta e na tomada
+doctor-kept-awake = dorme depois de { $minutes } min, o que o envio impede; deixe a tampa aberta e o computador na tomada
 doctor-asleep = dorme depois de { $minutes } min
 doctor-long-paths = de mais de 260 caracteres podem ser usados
 doctor-long-paths-here = de mais de 260 caracteres são lidos pelo malote; outros programas (Explorer) podem não os abrir
 doctor-unreadable = não foi possível ler { $path }: { $error }
 doctor-name-another = indique outro
 doctor-skipped = { $kind }, que o levantamento deixaria fora do envio como { $code }: { $meaning }
+doctor-nfse = nfse, da qual falta dizer de que lado está o cliente
+doctor-nfse-advice = diga com --side received (o cliente tomou o serviço), issued (prestou) ou both (um cliente o prestou a outro)
 doctor-noted = { $document }; { $note }
 doctor-to-send = não foi enviado; para enviar e ver o que o Zen responde: { $command }
 doctor-not-sent-no-key = não foi enviado: não há chave
@@ -475,9 +503,10 @@ doctor-mend-first = resolva isso antes
 doctor-status = {" "}(HTTP { $http })
 doctor-was-there = enviado{ $http }; o Zen já o tinha: { $said }
 doctor-taken = enviado e aceito pelo Zen{ $http }: { $said }. Confira-o lá
+doctor-taken-without-words = enviado e aceito pelo Zen{ $http }. Confira-o lá
 doctor-taken-for = enviado e aceito pelo Zen para o cliente { $client }{ $http }: { $said }. Confira-o lá
 doctor-refused = enviado e recusado pelo Zen{ $http }: { $said }
-doctor-refused-advice = chave e escritório estão certos, e o Zen não aceita é o documento: em geral o cliente não está cadastrado lá
+doctor-refused-advice = chave e escritório estão certos; o que o Zen não aceita é o documento: em geral o cliente não está cadastrado lá
 doctor-not-taken = enviado, mas não recebido{ $http }: { $said }
 doctor-advice-credentials = a chave foi recusada: ela é deste escritório, está como o Zen mostra, e o fornecedor não a bloqueou?
 doctor-advice-address = esse endereço não recebe documentos: confira --office ou --base-url

@@ -175,7 +175,7 @@ fn write(
         settled,
         clients: &clients,
         spill,
-        tally: Tally::new(passed, options.clients.as_ref(), layout.delimiter()),
+        tally: Tally::new(passed, options.clients.as_ref(), layout),
         output: Output::new(&options.output, layout),
     };
     for index in order(&facts, options.order) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::gaps::Gap;
 use super::output::Written;
-use crate::dfe::DocumentKind;
+use crate::dfe::{DocumentKind, Signature};
 use crate::lang::{Arg, Lang, Message, Tell, message};
 use crate::path_text;
 
@@ -15,6 +15,8 @@ use crate::path_text;
 pub struct Summary {
     /// Rows to send, by kind.
     pub send: BTreeMap<DocumentKind, u64>,
+    /// Rows to send by their signature, where that is asked.
+    pub signatures: BTreeMap<Signature, u64>,
     /// Bytes of the rows to send.
     pub send_bytes: u64,
     /// Rows to send, by kind and year of issue.
@@ -147,10 +149,33 @@ impl Summary {
         Ok(())
     }
 
+    fn write_signatures(&self, f: &mut Text) -> fmt::Result {
+        if self.signatures.is_empty() {
+            return Ok(());
+        }
+        f.heading(&message!("plan-signatures"))?;
+        for (signature, count) in &self.signatures {
+            let meaning = match signature {
+                Signature::Valid => message!("plan-signature-valid"),
+                Signature::ValidIfUnindented => message!("plan-signature-valid-if-unindented"),
+                Signature::Altered => message!("plan-signature-altered"),
+                Signature::Absent => message!("plan-signature-absent"),
+            };
+            f.counted(*count, &meaning)?;
+        }
+        Ok(())
+    }
+
     fn write_incomplete(&self, f: &mut Text) -> fmt::Result {
         let lists = [
-            (&self.without_protocol, message!("plan-without-protocol")),
-            (&self.notes_elsewhere, message!("plan-notes-elsewhere")),
+            (
+                &self.without_protocol,
+                message!("plan-without-protocol", count = self.without_protocol.0),
+            ),
+            (
+                &self.notes_elsewhere,
+                message!("plan-notes-elsewhere", count = self.notes_elsewhere.0),
+            ),
         ];
         if lists.iter().all(|(found, _)| found.0 == 0) {
             return Ok(());
@@ -274,6 +299,7 @@ impl Summary {
                 writeln!(f, "  {count:>9}  {code}")?;
             }
         }
+        self.write_signatures(f)?;
         self.write_incomplete(f)?;
         self.write_gaps(f)?;
         if passed > 0 {

@@ -8,7 +8,8 @@ use super::fact::{Fact, Flags, NO_DATE};
 use super::gaps::Numbers;
 use super::spill::Texts;
 use super::summary::{Skipped, Summary};
-use crate::dfe::{AccessKey, DocumentKind, Status, Taxpayer};
+use crate::dfe::{AccessKey, DocumentKind, Signature, Status, Taxpayer};
+use crate::manifest::Layout;
 
 /// Examples of each reason.
 const EXAMPLES: usize = 3;
@@ -25,11 +26,15 @@ pub(super) struct Tally<'a> {
     issuers: HashMap<Taxpayer, u64>,
     clients: Option<&'a Clients>,
     numbers: Numbers,
-    delimiter: u8,
+    layout: Layout,
 }
 
 impl<'a> Tally<'a> {
-    pub fn new(passed: BTreeMap<String, u64>, clients: Option<&'a Clients>, delimiter: u8) -> Self {
+    pub fn new(
+        passed: BTreeMap<String, u64>,
+        clients: Option<&'a Clients>,
+        layout: Layout,
+    ) -> Self {
         Self {
             summary: Summary {
                 passed,
@@ -39,7 +44,7 @@ impl<'a> Tally<'a> {
             issuers: HashMap::new(),
             clients,
             numbers: Numbers::default(),
-            delimiter,
+            layout,
         }
     }
 
@@ -47,10 +52,13 @@ impl<'a> Tally<'a> {
     pub fn count(&mut self, fact: &Fact, texts: &Texts, notes: &str) {
         let summary = &mut self.summary;
         summary.troubles += u64::from(fact.flags.has(Flags::TROUBLE));
-        let [id, issuer] = columns(texts.known, self.delimiter);
+        let [id, issuer] = columns(texts.known, self.layout.delimiter());
         if fact.is_sent() {
             *summary.send.entry(fact.kind).or_default() += 1;
             summary.send_bytes += fact.bytes;
+            if let Some(signature) = signature(texts.known, self.layout) {
+                *summary.signatures.entry(signature).or_default() += 1;
+            }
             let year = year(fact.issued);
             *summary.years.entry((fact.kind, year)).or_default() += 1;
             for note in notes.split(' ').filter(|note| !note.is_empty()) {
@@ -174,9 +182,43 @@ fn columns(known: &[u8], delimiter: u8) -> [&str; 2] {
     [next(3), next(0)]
 }
 
+/// What stands in the column `signature`, found from the end: nothing that comes after it is ever in quotes.
+fn signature(known: &[u8], layout: Layout) -> Option<Signature> {
+    if !layout.signature {
+        return None;
+    }
+    let behind = 1 + usize::from(layout.envelope) + usize::from(layout.clients);
+    let word = known
+        .rsplit(|byte| *byte == layout.delimiter())
+        .nth(behind)?;
+    Signature::from_text(std::str::from_utf8(word).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signature_is_found_from_the_end() {
+        for (end, envelope, clients) in [
+            ("", false, false),
+            ("data,", true, false),
+            (",", false, true),
+            ("array,both,", true, true),
+        ] {
+            let known = format!("nfe,,route,\"a,b\",,,,,7,ab,valid-if-unindented,{end}");
+            let mut layout = Layout {
+                signature: true,
+                envelope,
+                clients,
+                ..Layout::default()
+            };
+            let found = signature(known.as_bytes(), layout);
+            assert_eq!(found, Some(Signature::ValidIfUnindented), "{end}");
+            layout.signature = false;
+            assert_eq!(signature(known.as_bytes(), layout), None);
+        }
+    }
 
     #[test]
     fn columns_and_years_are_read_from_what_is_kept() {

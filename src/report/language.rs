@@ -5,51 +5,9 @@ use std::fmt::Write as _;
 use jiff::civil::{Date, DateTime};
 
 use super::moment::{Moment, civil};
-use super::texts::{EN, PT_BR, Texts};
+use crate::lang::Lang;
 
-/// In which language a report is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Brazilian Portuguese.
-    #[default]
-    Portuguese,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// The tag for HTML.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Portuguese => "pt-BR",
-            Self::English => "en",
-        }
-    }
-
-    /// The texts of the report.
-    #[must_use]
-    pub const fn texts(self) -> &'static Texts {
-        match self {
-            Self::Portuguese => &PT_BR,
-            Self::English => &EN,
-        }
-    }
-
-    /// `1.234.567`
-    #[must_use]
-    pub fn number(self, number: u64) -> String {
-        let digits = number.to_string();
-        let mut text = String::with_capacity(digits.len() * 4 / 3);
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                text.push(if self == Self::Portuguese { '.' } else { ',' });
-            }
-            text.push(digit);
-        }
-        text
-    }
-
+impl Lang {
     /// `99,2%`, rounded down, so that only all is 100%; nothing where there is no whole.
     #[must_use]
     pub fn share(self, part: u64, whole: u64) -> String {
@@ -151,16 +109,7 @@ mod tests {
 
     #[test]
     fn numbers_and_dates_in_both_languages() {
-        let (pt, en) = (Language::Portuguese, Language::English);
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1.000"),
-            (1_234_567, "1.234.567"),
-        ] {
-            assert_eq!(pt.number(number), text);
-            assert_eq!(en.number(number), text.replace('.', ","));
-        }
+        let (pt, en) = (Lang::Portuguese, Lang::English);
         assert_eq!(pt.share(999_999, 1_000_000), "99,9%");
         assert_eq!(en.share(1, 3), "33.3%");
         assert_eq!(

@@ -20,7 +20,6 @@ mod page;
 mod pauses;
 mod rows;
 mod tally;
-mod texts;
 mod timeline;
 
 use std::io;
@@ -28,7 +27,6 @@ use std::io;
 pub use client::{Client, NotAClient};
 pub use facts::{Facts, Subject, gather};
 pub use file::{WriteError, write};
-pub use language::Language;
 pub use moment::Moment;
 pub use page::render;
 

@@ -16,7 +16,7 @@ use super::document::{Document, Preparation, Prepared};
 use super::ports::{Event, Readers};
 use super::surroundings::{Surroundings, has_readable_sibling, is_shortage};
 use crate::container::{Archives, Fault, INSIDE};
-use crate::dfe::{self, Encoding, LARGEST_BYTES};
+use crate::dfe::{self, LARGEST_BYTES};
 use crate::digest::ContentHash;
 use crate::path_text;
 use crate::zen::{Envelope, FileField, Route, Side, drop_declaration, form, item};
@@ -105,7 +105,7 @@ impl Reading {
     fn as_file(&self, side: Side, bytes: &[u8], decoded: &dfe::Decoded) -> Prepared {
         let sort = || format!("{} {}", layout(&decoded.text), decoded.encoding);
         Prepared {
-            item: form(side, &self.file_field, trimmed(bytes, decoded)),
+            item: form(side, &self.file_field, dfe::trimmed(bytes, decoded)),
             second_key: None,
             sort: if self.sorts { sort() } else { String::new() },
         }
@@ -210,19 +210,6 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "it is a folder now".to_owned(),
         _ => error.to_string(),
     }
-}
-
-/// The bytes of a document without the NULs and their like around it, as [`dfe::decode`] leaves them out. UTF-16, of
-/// which a NUL is half a letter, stays as it is.
-fn trimmed<'a>(bytes: &'a [u8], decoded: &dfe::Decoded) -> &'a [u8] {
-    if !decoded.trimmed || decoded.encoding == Encoding::Utf16 {
-        return bytes;
-    }
-    let outside = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1a);
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let from = bytes.iter().position(|byte| !outside(byte)).unwrap_or(0);
-    let to = bytes.iter().rposition(|byte| !outside(byte));
-    &bytes[from..to.map_or(from, |last| last + 1)]
 }
 
 /// The sale that a CFeCanc cancels, by which an answer may name it.

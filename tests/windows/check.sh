@@ -144,6 +144,21 @@ says "relação de envio"
 malote 0 report malote.csv -o prova.html --lang pt-BR
 grep -q 'Relatório de envio' prova.html || fail "no report in Portuguese"
 
+# An NFS-e, which goes as a form once the clients are known, and every language that malote speaks.
+printf '11.222.333/0001-81;Padaria Aurora\r\n44.555.666/0001-81\r\n' >clientes.txt
+malote 0 plan 'C:\notas' -o nfse.csv --clients clientes.txt
+forms=$(grep -c '^send,.*,nfse,,nfse,' nfse.csv)
+[ "$forms" = 2 ] || fail "NFS-e to send: $forms"
+malote 0 run nfse.csv --sandbox --lang pt-BR
+says "previstos $((planned + forms)) = aceitos $((planned + forms)) "
+note='C:\notas\outros\nfse nacional.xml'
+malote 0 doctor --sandbox --one "$note" --side issued --yes --lang pt-BR
+says "enviado e aceito pelo Zen"
+malote 0 run --help --lang pt-BR
+says "Opções:"
+malote 2 diff nada.csv --lang pt-BR
+says "não foi possível ler"
+
 # What a spreadsheet makes of a manifest, a row turned to skip.
 malote 0 plan 'C:\notas' -o planilha.csv --excel
 head -c 3 planilha.csv | cmp -s - <(printf '\xef\xbb\xbf') || fail "no byte-order mark"

@@ -6,16 +6,16 @@ use std::path::Path;
 
 use super::target::Target;
 use super::{Finding, Subject};
-use crate::cli::{DeclarationArg, DoctorArgs};
+use crate::cli::{DeclarationArg, DoctorArgs, SideArg};
 use crate::command::shell;
 use crate::command::words::InWords;
 use crate::config;
-use crate::dfe::{self, Inspection};
+use crate::dfe::{self, DocumentKind, Inspection};
 use crate::lang::{Message, message};
 use crate::policy::{ALREADY_THERE, DocumentVerdict, Judgement, Refusal, Rules, Sign, Verdict};
 use crate::zen::{
-    AlreadyThere, DocumentKeys, HttpTransport, Route, Routes, Transport, body, drop_declaration,
-    item,
+    AlreadyThere, DocumentKeys, FileField, HttpTransport, Route, Routes, Side, Transport, body,
+    drop_declaration, form, item,
 };
 
 /// A document that can be sent.
@@ -32,7 +32,8 @@ pub(super) async fn examine(
     sound: bool,
     line: &[OsString],
 ) -> Result<Vec<Finding>, Message> {
-    let rules = rules(args)?;
+    let (rules, field) = (rules(args)?, config::file_field(&args.nfse_field));
+    let field = field.map_err(|error| error.in_words())?;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -42,8 +43,8 @@ pub(super) async fn examine(
         }
     };
     let inspection = dfe::inspect(&bytes);
-    let mut findings = vec![what_it_is(&inspection)];
-    let Some(sendable) = sendable(&bytes, &inspection, args) else {
+    let mut findings = vec![what_it_is(&inspection, args.side)];
+    let Some(sendable) = sendable(&bytes, &inspection, args, &field) else {
         return Ok(findings);
     };
     if !args.yes {
@@ -88,9 +89,16 @@ fn not_sent(words: Message) -> Finding {
     Finding::problem(Subject::Document, words, message!("doctor-mend-first"))
 }
 
-fn what_it_is(inspection: &Inspection) -> Finding {
+fn what_it_is(inspection: &Inspection, side: Option<SideArg>) -> Finding {
     let kind = inspection.kind.as_str();
-    if let Some(code) = inspection.skip {
+    if inspection.awaits_side && side.is_none() {
+        return Finding::problem(
+            Subject::Document,
+            message!("doctor-nfse"),
+            message!("doctor-nfse-advice"),
+        );
+    }
+    if let Some(code) = why_not(inspection) {
         return Finding::problem(
             Subject::Document,
             message!(
@@ -103,7 +111,10 @@ fn what_it_is(inspection: &Inspection) -> Finding {
         );
     }
     let status = inspection.status.as_str();
-    let words = Message::plain(format_args!("{kind}, {status}, {}", inspection.id));
+    // An NFS-e of many cities has no Id.
+    let words = [kind, status, &inspection.id];
+    let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = Message::plain(words.join(", "));
     let noted = |words, note: &&'static str| {
         message!(
             "doctor-noted",
@@ -117,7 +128,42 @@ fn what_it_is(inspection: &Inspection) -> Finding {
     )
 }
 
-fn sendable(bytes: &[u8], inspection: &Inspection, args: &DoctorArgs) -> Option<Sendable> {
+/// The code for which it is not sent. Of an NFS-e the first only says that its side is not known from the document.
+fn why_not(inspection: &Inspection) -> Option<&'static str> {
+    if inspection.kind == DocumentKind::Nfse {
+        let waits = inspection.awaits_side;
+        return inspection.skip.filter(|_| !waits).map(|code| {
+            // What else is in the way says more.
+            inspection.notes.first().copied().unwrap_or(code)
+        });
+    }
+    inspection.skip
+}
+
+/// An NFS-e, which travels as the file that it is.
+fn as_file(bytes: &[u8], side: SideArg, field: &FileField) -> Option<Sendable> {
+    let side = match side {
+        SideArg::Received => Side::Received,
+        SideArg::Issued => Side::Issued,
+        SideArg::Both => Side::Both,
+    };
+    let decoded = dfe::decode(bytes).ok()?;
+    Some(Sendable {
+        route: Route::Nfse,
+        body: form(side, field, dfe::trimmed(bytes, &decoded)),
+        keys: DocumentKeys::any(),
+    })
+}
+
+fn sendable(
+    bytes: &[u8],
+    inspection: &Inspection,
+    args: &DoctorArgs,
+    field: &FileField,
+) -> Option<Sendable> {
+    if inspection.awaits_side {
+        return as_file(bytes, args.side?, field);
+    }
     if inspection.skip.is_some() {
         return None;
     }
@@ -156,6 +202,11 @@ fn explain(judged: &Judgement) -> Finding {
         Verdict::Accepted if message.starts_with(ALREADY_THERE) => Finding::fine(
             Subject::Document,
             message!("doctor-was-there", http = http, said = message),
+        ),
+        // The answer to an NFS-e has no words where all is well.
+        Verdict::Accepted if client.is_empty() && message.is_empty() => Finding::fine(
+            Subject::Document,
+            message!("doctor-taken-without-words", http = http),
         ),
         Verdict::Accepted if client.is_empty() => Finding::fine(
             Subject::Document,

@@ -1,7 +1,8 @@
 //! Where an axis has its marks, and what they say.
 
-use super::super::language::{Language, clock};
+use super::super::language::clock;
 use super::super::moment::civil;
+use crate::lang::Lang;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -33,7 +34,7 @@ pub(super) type Marks = Vec<(i64, String)>;
 
 /// At most `most` marks of time between `from` and `to`, seconds of the clock on the wall: times of day, and dates
 /// where a day begins.
-pub(super) fn times(from: i64, to: i64, most: usize, language: Language) -> Marks {
+pub(super) fn times(from: i64, to: i64, most: usize, language: Lang) -> Marks {
     let most = i64::try_from(most).unwrap_or(1);
     let fits = |step: &&i64| (to - from) / **step < most;
     let step = TIME_STEPS.iter().find(fits).copied().unwrap_or(1000 * DAY);
@@ -46,7 +47,7 @@ pub(super) fn times(from: i64, to: i64, most: usize, language: Language) -> Mark
         .collect()
 }
 
-fn text(mark: i64, language: Language) -> String {
+fn text(mark: i64, language: Lang) -> String {
     let time = civil(mark);
     if mark.rem_euclid(DAY) == 0 {
         language.short_date(time.date())
@@ -101,13 +102,13 @@ mod tests {
             midnight - 6 * HOUR,
             midnight + 6 * HOUR,
             6,
-            Language::Portuguese,
+            Lang::Portuguese,
         );
         let texts: Vec<_> = marks.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["18:00", "21:00", "04/10", "03:00", "06:00"]);
-        let week = times(midnight, midnight + 7 * DAY, 10, Language::Portuguese);
+        let week = times(midnight, midnight + 7 * DAY, 10, Lang::Portuguese);
         assert_eq!((week.len(), week[1].1.as_str()), (8, "05/10"));
-        let long = times(midnight, midnight + 4000 * DAY, 10, Language::English);
+        let long = times(midnight, midnight + 4000 * DAY, 10, Lang::English);
         assert!(long.len() <= 11);
         assert_eq!(years(20_184, 20_216, 10).len(), 3);
     }

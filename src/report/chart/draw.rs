@@ -6,9 +6,9 @@ use plotters::coord::combinators::{BindKeyPoints, WithKeyPoints};
 use plotters::coord::types::RangedCoordi64;
 use plotters::prelude::*;
 
-use super::super::language::Language;
 use super::Canvas;
 use super::axis::{self, Marks};
+use crate::lang::Lang;
 
 /// Aceitos; recusados; neither. From dark to light.
 pub(super) const PARTS: [RGBColor; 3] = [
@@ -43,7 +43,7 @@ pub(super) struct Drawing {
     /// The largest number to be shown.
     pub most: u64,
     pub bands: Bands,
-    pub language: Language,
+    pub language: Lang,
     pub canvas: Canvas,
 }
 

@@ -6,10 +6,10 @@ mod draw;
 
 use std::collections::BTreeMap;
 
-use super::language::Language;
 use super::pauses::{Pause, Reason};
 use super::timeline::{Counts, Timeline};
 use crate::diff::Balance;
+use crate::lang::Lang;
 use draw::{Bands, Bar, Drawing, bars, line};
 
 /// How large a chart is, in pixels at its own scale.
@@ -48,7 +48,7 @@ pub(super) fn progress(
     timeline: &Timeline,
     pauses: &[Pause],
     planned: u64,
-    language: Language,
+    language: Lang,
     canvas: Canvas,
 ) -> String {
     let Some((from, to)) = timeline.span() else {
@@ -80,7 +80,7 @@ pub(super) fn bar_hours(timeline: &Timeline) -> i64 {
 pub(super) fn hours(
     timeline: &Timeline,
     pauses: &[Pause],
-    language: Language,
+    language: Lang,
     canvas: Canvas,
 ) -> String {
     let width = bar_hours(timeline);
@@ -115,7 +115,7 @@ pub(super) fn hours(
 /// The inside of an `<svg>`: documents by year of issue.
 pub(super) fn years(
     years: &BTreeMap<Option<u16>, Balance>,
-    language: Language,
+    language: Lang,
     canvas: Canvas,
 ) -> String {
     // A year is ten wide, of which its bar covers eight.
@@ -224,8 +224,8 @@ mod tests {
         for hours in [1, 10, 500] {
             let timeline = timeline(hours);
             for canvas in [WIDE, NARROW] {
-                let line = progress(&timeline, &[], 1_000_000, Language::Portuguese, canvas);
-                let bars = super::hours(&timeline, &[], Language::English, canvas);
+                let line = progress(&timeline, &[], 1_000_000, Lang::Portuguese, canvas);
+                let bars = super::hours(&timeline, &[], Lang::English, canvas);
                 for svg in [line, bars] {
                     assert!(svg.contains("<text") && svg.len() < 60_000, "{}", svg.len());
                     assert!(!svg.contains("http"), "{svg}");
@@ -233,15 +233,15 @@ mod tests {
             }
         }
         let mut one = Timeline::default();
-        assert_eq!(progress(&one, &[], 1, Language::Portuguese, WIDE), "");
+        assert_eq!(progress(&one, &[], 1, Lang::Portuguese, WIDE), "");
         let time = jiff::Timestamp::from_second(1_800_000_000).unwrap();
         one.add(Some(Moment::new(time, Offset::UTC)), State::Accepted);
-        assert!(progress(&one, &[], 1, Language::Portuguese, WIDE).contains("<poly"));
+        assert!(progress(&one, &[], 1, Lang::Portuguese, WIDE).contains("<poly"));
         assert!(hours_of(&one).contains("<rect"));
     }
 
     fn hours_of(timeline: &Timeline) -> String {
-        hours(timeline, &[], Language::Portuguese, NARROW)
+        hours(timeline, &[], Lang::Portuguese, NARROW)
     }
 
     #[test]

@@ -2,38 +2,37 @@
 
 use maud::{Markup, html};
 
+use super::super::labels;
 use super::super::language::offset;
 use super::super::rows::{Document, MOST_DOCUMENTS};
-use super::{View, command, fill, foreign};
+use super::{View, command, foreign};
 use crate::journal::State;
+use crate::lang::message;
 
 impl View<'_> {
     pub(super) fn documents(&self) -> Markup {
-        let (texts, balance) = (self.texts, &self.facts.balance);
+        let balance = &self.facts.balance;
         if self.facts.client.is_none() || balance.planned == 0 {
             return html! {};
         }
         let shown = balance.planned.min(MOST_DOCUMENTS);
-        let count = [("shown", self.n(shown)), ("count", self.n(balance.planned))];
-        let count = count
-            .each_ref()
-            .map(|(name, value)| (*name, value.as_str()));
         let zone = self.facts.history.latest.unwrap_or(self.facts.made);
         html! {
             section id="documents" {
-                h2 { (texts.documents) }
+                h2 { (self.say(message!("page-documents"))) }
                 p class="note" {
-                    (fill(texts.documents_note, &count)) " "
-                    (fill(texts.documents_times, &[("offset", &offset(zone.offset_minutes()))]))
+                    (self.say(message!("page-documents-note", shown = shown, count = balance.planned))) " "
+                    (self.say(message!("page-documents-times", offset = offset(zone.offset_minutes()))))
                 }
                 @if shown < balance.planned {
-                    p class="note" { (fill(texts.documents_cut, &count)) }
-                    (command(&self.diff_command(State::ALL, texts.csv_all)))
+                    p class="note" { (self.say(message!("page-documents-cut", shown = shown))) }
+                    (command(&self.diff_command(State::ALL, message!("page-csv-all"))))
                 }
                 table class="stack list keys" {
                     thead { tr {
-                        th { (texts.key) } th { (texts.kind) } th { (texts.issued) } th { (texts.situation) }
-                        th { (texts.accepted_at) }
+                        (self.head(message!("page-key"))) (self.head(message!("page-kind")))
+                        (self.head(message!("page-issued"))) (self.head(message!("page-situation")))
+                        (self.head(message!("page-accepted-at")))
                     } }
                     tbody {
                         @for one in self.facts.rows.documents.iter().take(limit(shown)) { (self.document(one)) }
@@ -44,13 +43,12 @@ impl View<'_> {
     }
 
     fn document(&self, document: &Document) -> Markup {
-        let texts = self.texts;
         html! {
             tr {
                 td { (foreign(&document.id, 80)) }
-                td { (texts.kind_of(document.kind)) }
+                td { (self.say(labels::kind(document.kind))) }
                 td { (foreign(&self.language.issued(&document.issued), 20)) }
-                td { (texts.state(document.state)) }
+                td { (self.say(labels::state(document.state))) }
                 td { @if let Some(when) = document.when { (self.language.moment(when)) } }
             }
         }

@@ -3,58 +3,71 @@
 use maud::{Markup, html};
 
 use super::super::history::{JournalRead, Run};
-use super::{LONGEST, View, fill, foreign, name_of, quoted};
+use super::super::labels;
+use super::{LONGEST, View, foreign, name_of, quoted};
+use crate::lang::{Message, message};
 
 impl View<'_> {
     pub(super) fn evidence(&self) -> Markup {
-        let (texts, facts) = (self.texts, self.facts);
-        let program = fill(
-            texts.program_value,
-            &[("version", env!("CARGO_PKG_VERSION"))],
-        );
+        let facts = self.facts;
+        let program = self.say(message!(
+            "page-program-value",
+            version = env!("CARGO_PKG_VERSION")
+        ));
         let manifest = quoted(&facts.manifest);
         html! {
             section id="evidence" {
-                h2 { (texts.evidence) }
-                p class="note" { (texts.evidence_note) }
+                h2 { (self.say(message!("page-evidence"))) }
+                p class="note" { (self.say(message!("page-evidence-note"))) }
                 code { "certutil -hashfile " (manifest) " SHA256      (Windows)\nsha256sum " (manifest) "      (Linux)" }
-                (hash(texts.manifest, &self.manifest_name(), &facts.manifest_sha256.to_string()))
+                (self.hash(message!("page-manifest"), &self.manifest_name(), &facts.manifest_sha256.to_string()))
                 @for journal in &facts.history.journals { (self.journal(journal)) }
-                (hash(texts.program, &program, &facts.program_sha256.to_string()))
+                (self.hash(message!("page-program"), &program, &facts.program_sha256.to_string()))
                 (self.runs())
             }
         }
     }
 
+    fn hash(&self, what: Message, name: &str, hash: &str) -> Markup {
+        html! {
+            p class="hash" {
+                b { (self.say(what)) }
+                (foreign(name, LONGEST))
+                span class="id" { (hash) }
+            }
+        }
+    }
+
     fn journal(&self, journal: &JournalRead) -> Markup {
-        let texts = self.texts;
         let name = name_of(&journal.path);
         if journal.bytes == 0 {
-            return hash(texts.journal, &name, texts.journal_none);
+            let none = self.say(message!("page-journal-none"));
+            return self.hash(message!("page-journal"), &name, &none);
         }
         html! {
-            (hash(texts.journal, &name, &journal.sha256.to_string()))
+            (self.hash(message!("page-journal"), &name, &journal.sha256.to_string()))
             p class="note" {
-                (fill(texts.journal_bytes, &[("bytes", &self.n(journal.bytes))]))
+                (self.say(message!("page-journal-bytes", bytes = journal.bytes)))
                 @if journal.torn > 0 {
-                    " " (fill(texts.journal_torn, &[("bytes", &self.n(journal.torn))]))
+                    " " (self.say(message!("page-journal-torn", bytes = journal.torn)))
                 }
             }
         }
     }
 
     fn runs(&self) -> Markup {
-        let (texts, history) = (self.texts, &self.facts.history);
+        let history = &self.facts.history;
         html! {
             @if !history.runs.is_empty() {
-                h3 { (texts.runs) }
+                h3 { (self.say(message!("page-runs"))) }
                 @if history.earlier_runs > 0 {
-                    p class="note" { (fill(texts.runs_cut, &[("count", &self.n(history.earlier_runs))])) }
+                    p class="note" { (self.say(message!("page-runs-cut", count = history.earlier_runs))) }
                 }
                 table class="stack list" {
                     thead { tr {
-                        th { (texts.run_started) } th { (texts.run_ended) } th { (texts.run_how) }
-                        th { (texts.run_version) } th { (texts.run_settings) }
+                        (self.head(message!("page-run-started"))) (self.head(message!("page-run-ended")))
+                        (self.head(message!("page-run-how"))) (self.head(message!("page-run-version")))
+                        (self.head(message!("page-run-settings")))
                     } }
                     tbody { @for run in &history.runs { (self.run(run)) } }
                 }
@@ -63,23 +76,26 @@ impl View<'_> {
     }
 
     fn run(&self, run: &Run) -> Markup {
-        let texts = self.texts;
         let own = run.begin.manifest_sha256 == self.facts.manifest_sha256.to_string();
         let manifest = foreign(&run.begin.manifest, 80);
         html! {
             tr {
-                td data-of=(texts.run_started) { @if let Some(from) = run.from { (self.language.moment(from)) } }
-                td data-of=(texts.run_ended) { @if let Some((end, _)) = &run.end { (self.language.moment(*end)) } }
-                td data-of=(texts.run_how) {
+                td data-of=(self.say(message!("page-run-started"))) {
+                    @if let Some(from) = run.from { (self.language.moment(from)) }
+                }
+                td data-of=(self.say(message!("page-run-ended"))) {
+                    @if let Some((end, _)) = &run.end { (self.language.moment(*end)) }
+                }
+                td data-of=(self.say(message!("page-run-how"))) {
                     @match &run.end {
-                        Some((_, reason)) => (foreign(texts.ending(reason), 80)),
-                        None => (texts.end_unknown),
+                        Some((_, reason)) => (foreign(&self.say(labels::ending(reason)), 80)),
+                        None => (self.say(message!("page-end-unknown"))),
                     }
                 }
-                td data-of=(texts.run_version) { (foreign(&run.begin.version, 40)) }
+                td data-of=(self.say(message!("page-run-version"))) { (foreign(&run.begin.version, 40)) }
                 td class="msg" {
                     (foreign(&settings(&run.begin.settings), LONGEST))
-                    @if !own { br; (fill(texts.run_other_manifest, &[("name", &manifest)])) }
+                    @if !own { br; (self.say(message!("page-run-other-manifest", name = manifest))) }
                 }
             }
         }
@@ -96,14 +112,4 @@ fn settings(settings: &serde_json::Value) -> String {
         None => format!("{name}: {value}"),
     });
     each.collect::<Vec<_>>().join(" · ")
-}
-
-fn hash(what: &str, name: &str, hash: &str) -> Markup {
-    html! {
-        p class="hash" {
-            b { (what) }
-            (foreign(name, LONGEST))
-            span class="id" { (hash) }
-        }
-    }
 }

@@ -15,9 +15,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart::Canvas;
 use super::facts::Facts;
 use super::foreign::foreign;
-use super::language::{Language, offset};
-use super::texts::{Texts, fill};
+use super::language::offset;
 use crate::journal::State;
+use crate::lang::{Lang, Message, Tell, message};
 
 const STYLE: &str = include_str!("../style.css");
 
@@ -29,28 +29,22 @@ const LONGEST: usize = 500;
 
 /// The page in `language`.
 #[must_use]
-pub fn render(facts: &Facts, language: Language) -> String {
-    let view = View {
-        facts,
-        language,
-        texts: language.texts(),
-    };
-    view.page().into_string()
+pub fn render(facts: &Facts, language: Lang) -> String {
+    View { facts, language }.page().into_string()
 }
 
 /// What is shown, and in which words.
 #[derive(Clone, Copy)]
 struct View<'a> {
     facts: &'a Facts,
-    language: Language,
-    texts: &'static Texts,
+    language: Lang,
 }
 
 impl View<'_> {
-    fn title(&self) -> &'static str {
+    fn title(&self) -> String {
         match self.facts.client {
-            Some(_) => self.texts.title_client,
-            None => self.texts.title,
+            Some(_) => self.say(message!("page-title-client")),
+            None => self.say(message!("page-title")),
         }
     }
 
@@ -85,37 +79,36 @@ impl View<'_> {
                         (self.documents())
                         (self.evidence())
                     }
-                    footer { p { (self.texts.footer) } }
+                    footer { p { (self.say(message!("page-footer"))) } }
                 }
             }
         }
     }
 
     fn top(&self) -> Markup {
-        let texts = self.texts;
         html! {
             header class="top" {
                 p class="mark" { "malote" }
                 h1 { (self.title()) }
-                p class="sub" { (texts.subtitle) }
+                p class="sub" { (self.say(message!("page-subtitle"))) }
                 @if let Some(client) = &self.facts.client {
                     p class="who" {
-                        (texts.client) " " (client)
-                        small { (texts.client_scope) }
+                        (self.say(message!("page-client"))) " " (client)
+                        small { (self.say(message!("page-client-scope"))) }
                     }
                 }
                 @if self.is_rehearsal() {
-                    p class="banner" role="note" { (texts.sandbox) }
+                    p class="banner" role="note" { (self.say(message!("page-sandbox"))) }
                 }
                 dl class="facts" {
-                    (fact(texts.manifest, &self.manifest_name()))
+                    (self.fact(message!("page-manifest"), &self.manifest_name()))
                     @if let Some(hosts) = self.hosts() {
-                        (fact(texts.destination, &hosts))
+                        (self.fact(message!("page-destination"), &hosts))
                     }
                     @if let Some(period) = self.period() {
-                        (fact(texts.period, &period))
+                        (self.fact(message!("page-period"), &period))
                     }
-                    (fact(texts.made, &self.made()))
+                    (self.fact(message!("page-made"), &self.made()))
                 }
             }
         }
@@ -134,10 +127,7 @@ impl View<'_> {
     fn period(&self) -> Option<String> {
         let (from, to) = self.facts.history.timeline.span()?;
         let (from, to) = (self.language.minute(from), self.language.minute(to));
-        Some(fill(
-            self.texts.period_value,
-            &[("from", &from), ("to", &to)],
-        ))
+        Some(self.say(message!("page-period-value", from = from, to = to)))
     }
 
     fn hosts(&self) -> Option<String> {
@@ -167,15 +157,65 @@ impl View<'_> {
         self.language.number(number)
     }
 
+    /// `message` in the language of the page.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "messages are made where they are said"
+    )]
+    fn say(&self, message: Message) -> String {
+        message.tell(self.language)
+    }
+
+    /// The head of a column.
+    fn head(&self, message: Message) -> Markup {
+        html! { th { (self.say(message)) } }
+    }
+
+    /// The head of a column of numbers.
+    fn number_head(&self, message: Message) -> Markup {
+        html! { th class="n" { (self.say(message)) } }
+    }
+
+    fn fact(&self, name: Message, value: &str) -> Markup {
+        html! { div { dt { (self.say(name)) } dd { (foreign(value, LONGEST)) } } }
+    }
+
+    /// A chart in its two sizes, with its text alternative.
+    fn figure(&self, chart: &Chart, draw: impl Fn(Canvas) -> String) -> Markup {
+        let sizes = [("wide", chart.wide), ("narrow", super::chart::NARROW)];
+        let (title, desc) = (
+            chart.title.tell(self.language),
+            chart.desc.tell(self.language),
+        );
+        html! {
+            figure {
+                @for (class, canvas) in sizes {
+                    @let id = format!("{}-{class}", chart.id);
+                    svg class=(class) viewBox={ "0 0 " (canvas.width) " " (canvas.height) } role="img"
+                        aria-labelledby={ (id) "-t " (id) "-d" } {
+                        title id={ (id) "-t" } { (title) }
+                        desc id={ (id) "-d" } { (desc) }
+                        (PreEscaped(draw(canvas)))
+                    }
+                }
+                ul class="legend" {
+                    @for (class, text) in chart.legend {
+                        li { i class=(class) {} (text.tell(self.language)) }
+                    }
+                }
+            }
+        }
+    }
+
     /// A cell with a number; zero is pale.
     fn cell(&self, number: u64) -> Markup {
         html! { td.n.zero[number == 0] { (self.n(number)) } }
     }
 
     /// The command that gives every row in `states`.
-    fn diff_command(&self, states: &[State], output: &str) -> String {
+    fn diff_command(&self, states: &[State], output: Message) -> String {
         let words: Vec<_> = states.iter().map(|state| state.as_str()).collect();
-        let books = self.books();
+        let (books, output) = (self.books(), self.say(output));
         format!(
             "malote diff {books} --only {} --format csv -o {output}",
             words.join(",")
@@ -194,38 +234,9 @@ impl View<'_> {
 struct Chart<'a> {
     id: &'a str,
     wide: Canvas,
-    title: &'a str,
-    desc: &'a str,
-    legend: &'a [(&'a str, &'a str)],
-}
-
-impl Chart<'_> {
-    /// A chart in its two sizes, with its text alternative.
-    fn figure(&self, draw: impl Fn(Canvas) -> String) -> Markup {
-        let sizes = [("wide", self.wide), ("narrow", super::chart::NARROW)];
-        html! {
-            figure {
-                @for (class, canvas) in sizes {
-                    @let id = format!("{}-{class}", self.id);
-                    svg class=(class) viewBox={ "0 0 " (canvas.width) " " (canvas.height) } role="img"
-                        aria-labelledby={ (id) "-t " (id) "-d" } {
-                        title id={ (id) "-t" } { (self.title) }
-                        desc id={ (id) "-d" } { (self.desc) }
-                        (PreEscaped(draw(canvas)))
-                    }
-                }
-                ul class="legend" {
-                    @for (class, text) in self.legend {
-                        li { i class=(class) {} (text) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn fact(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd { (foreign(value, LONGEST)) } } }
+    title: Message,
+    desc: Message,
+    legend: &'a [(&'a str, Message)],
 }
 
 /// A command to be typed; a line breaks between its words only.

@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::chart::{self, WIDE};
+use super::super::labels;
 use super::super::language::{clock, offset, span};
 use super::super::moment::{Moment, civil};
 use super::super::pauses::Pause;
 use super::super::timeline::{Counts, Night};
-use super::{Chart, View, fill};
+use super::{Chart, View};
 use crate::journal::State;
+use crate::lang::{Message, message};
 
 /// Seconds that an upload must take for a chart of it to say anything.
 const SHORTEST: i64 = 600;
@@ -24,14 +26,14 @@ const MOST_NIGHTS: usize = 120;
 
 impl View<'_> {
     pub(super) fn progress(&self) -> Markup {
-        let (texts, history) = (self.texts, &self.facts.history);
+        let history = &self.facts.history;
         let planned = self.facts.balance.planned;
         let Some(desc) = self.progress_desc() else {
             return html! {
                 section id="progress" {
-                    h2 { (texts.progress) }
-                    @if history.timeline.nights.is_empty() { p { (texts.progress_none) } }
-                    @else { p { (texts.progress_short) } }
+                    h2 { (self.say(message!("page-progress"))) }
+                    @if history.timeline.nights.is_empty() { p { (self.say(message!("page-progress-none"))) } }
+                    @else { p { (self.say(message!("page-progress-short"))) } }
                     (self.pauses())
                 }
             };
@@ -39,20 +41,20 @@ impl View<'_> {
         let chart = Chart {
             id: "progress-chart",
             wide: WIDE,
-            title: texts.progress_title,
-            desc: &desc,
+            title: message!("page-progress-title"),
+            desc,
             legend: &[
-                ("a", texts.legend_accepted),
-                ("g", texts.legend_planned),
-                ("q", texts.legend_quiet),
-                ("z", texts.legend_outage),
+                ("a", message!("page-legend-accepted")),
+                ("g", message!("page-legend-planned")),
+                ("q", message!("page-legend-quiet")),
+                ("z", message!("page-legend-outage")),
             ],
         };
         html! {
             section id="progress" {
-                h2 { (texts.progress) }
-                p class="note" { (texts.progress_title) }
-                (chart.figure(|canvas| {
+                h2 { (self.say(message!("page-progress"))) }
+                p class="note" { (self.say(message!("page-progress-title"))) }
+                (self.figure(&chart, |canvas| {
                     chart::progress(&history.timeline, &history.pauses, planned, self.language, canvas)
                 }))
                 (self.pauses())
@@ -60,15 +62,15 @@ impl View<'_> {
         }
     }
 
-    fn progress_desc(&self) -> Option<String> {
+    fn progress_desc(&self) -> Option<Message> {
         let (from, to) = self.ends()?;
-        let values = [
-            ("from", from.as_str()),
-            ("to", &to),
-            ("accepted", &self.n(self.facts.balance.accepted)),
-            ("planned", &self.n(self.facts.balance.planned)),
-        ];
-        Some(fill(self.texts.progress_desc, &values))
+        Some(message!(
+            "page-progress-desc",
+            from = from,
+            to = to,
+            accepted = self.facts.balance.accepted,
+            planned = self.facts.balance.planned,
+        ))
     }
 
     /// The ends of the upload, where it took long enough for a chart.
@@ -79,24 +81,24 @@ impl View<'_> {
     }
 
     fn pauses(&self) -> Markup {
-        let (texts, history) = (self.texts, &self.facts.history);
+        let history = &self.facts.history;
         html! {
             @if !history.pause_totals.is_empty() {
-                h3 { (texts.pauses) }
+                h3 { (self.say(message!("page-pauses"))) }
                 div class="scroll" { table {
                     thead { tr {
-                        th { (texts.pause_reason) }
-                        th class="n" { (texts.pause_times) }
-                        th class="n" { (texts.pause_total) }
+                        (self.head(message!("page-pause-reason")))
+                        (self.number_head(message!("page-pause-times")))
+                        (self.number_head(message!("page-pause-total")))
                     } }
                     tbody { @for (reason, total) in &history.pause_totals { tr {
-                        th scope="row" { (super::foreign(texts.pause_of(reason), 60)) }
+                        th scope="row" { (super::foreign(&self.say(labels::pause(reason)), 60)) }
                         (self.cell(total.times))
                         td class="n" { (span(total.seconds)) }
                     } } }
                 } }
                 details {
-                    summary { (texts.pauses_each) }
+                    summary { (self.say(message!("page-pauses-each"))) }
                     (self.each_pause(&history.pauses))
                 }
             }
@@ -104,64 +106,59 @@ impl View<'_> {
     }
 
     fn each_pause(&self, pauses: &[Pause]) -> Markup {
-        let texts = self.texts;
         let mut shown: Vec<_> = pauses.iter().collect();
         shown.sort_by_key(|pause| -pause.seconds());
         shown.truncate(MOST_PAUSES);
         shown.sort_by_key(|pause| pause.from.unix());
-        let (some, all) = (self.n(shown.len() as u64), self.n(pauses.len() as u64));
         html! {
             @if shown.len() < pauses.len() {
-                p class="note" { (fill(texts.pauses_cut, &[("shown", &some), ("count", &all)])) }
+                p class="note" { (self.say(message!("page-pauses-cut", shown = shown.len(), count = pauses.len()))) }
             }
             div class="scroll" { table {
                 thead { tr {
-                    th { (texts.pause_from) } th { (texts.pause_to) }
-                    th class="n" { (texts.pause_length) } th { (texts.pause_reason) }
+                    (self.head(message!("page-pause-from"))) (self.head(message!("page-pause-to")))
+                    (self.number_head(message!("page-pause-length"))) (self.head(message!("page-pause-reason")))
                 } }
                 tbody { @for pause in shown { tr {
                     td { (self.language.moment(pause.from)) }
                     td { (self.language.moment(pause.to)) }
                     td class="n" { (span(pause.seconds())) }
-                    td { (super::foreign(texts.pause_of(&pause.reason), 60)) }
+                    td { (super::foreign(&self.say(labels::pause(&pause.reason)), 60)) }
                 } } }
             } }
         }
     }
 
     pub(super) fn hours(&self) -> Markup {
-        let (texts, history) = (self.texts, &self.facts.history);
+        let history = &self.facts.history;
         let Some((from, to)) = self.ends() else {
             return html! {};
         };
         let hours = chart::bar_hours(&history.timeline);
         let buckets = history.timeline.buckets(hours);
         let each = |counts: &Counts| counts.all().div_ceil(hours.unsigned_abs());
-        let most = self.n(buckets.values().map(each).max().unwrap_or(0));
-        let desc = fill(
-            texts.hours_desc,
-            &[("from", &from), ("to", &to), ("most", &most)],
-        );
+        let most = buckets.values().map(each).max().unwrap_or(0);
+        let desc = message!("page-hours-desc", from = from, to = to, most = most);
         let chart = Chart {
             id: "hours-chart",
             wide: WIDE,
-            title: texts.hours,
-            desc: &desc,
+            title: message!("page-hours"),
+            desc,
             legend: &[
-                ("a", texts.accepted),
-                ("r", texts.rejected),
-                ("o", texts.unsettled),
-                ("q", texts.legend_quiet),
-                ("z", texts.legend_outage),
+                ("a", message!("page-accepted")),
+                ("r", message!("page-rejected")),
+                ("o", message!("page-unsettled")),
+                ("q", message!("page-legend-quiet")),
+                ("z", message!("page-legend-outage")),
             ],
         };
         html! {
             section id="hours" {
-                h2 { (texts.hours) }
+                h2 { (self.say(message!("page-hours"))) }
                 @if hours > 1 {
-                    p class="note" { (fill(texts.hours_mean, &[("hours", &hours.to_string())])) }
+                    p class="note" { (self.say(message!("page-hours-mean", hours = hours.unsigned_abs()))) }
                 }
-                (chart.figure(|canvas| {
+                (self.figure(&chart, |canvas| {
                     chart::hours(&history.timeline, &history.pauses, self.language, canvas)
                 }))
                 (self.hours_table(&buckets))
@@ -170,12 +167,11 @@ impl View<'_> {
     }
 
     fn hours_table(&self, buckets: &BTreeMap<i64, Counts>) -> Markup {
-        let texts = self.texts;
         html! {
             details {
-                summary { (texts.hours_table) }
+                summary { (self.say(message!("page-hours-table"))) }
                 div class="scroll" { table {
-                    thead { tr { th { (texts.hours_from) } (self.count_heads()) } }
+                    thead { tr { (self.head(message!("page-hours-from"))) (self.count_heads()) } }
                     tbody { @for (start, counts) in buckets { tr {
                         td { (self.language.minute(*start)) } (self.counts(counts))
                     } } }
@@ -185,11 +181,9 @@ impl View<'_> {
     }
 
     fn count_heads(&self) -> Markup {
-        let texts = self.texts;
         html! {
-            @for head in [texts.accepted, texts.rejected, texts.unsettled, texts.total] {
-                th class="n" { (head) }
-            }
+            (self.number_head(message!("page-accepted"))) (self.number_head(message!("page-rejected")))
+            (self.number_head(message!("page-unsettled"))) (self.number_head(message!("page-total")))
         }
     }
 
@@ -201,7 +195,7 @@ impl View<'_> {
     }
 
     pub(super) fn nights(&self) -> Markup {
-        let (texts, history) = (self.texts, &self.facts.history);
+        let history = &self.facts.history;
         let timeline = &history.timeline;
         if timeline.nights.is_empty() {
             return html! {};
@@ -221,17 +215,17 @@ impl View<'_> {
         });
         html! {
             section id="nights" {
-                h2 { (texts.nights) }
-                p class="note" { (fill(texts.nights_note, &[("offset", &offset(minutes))])) }
+                h2 { (self.say(message!("page-nights"))) }
+                p class="note" { (self.say(message!("page-nights-note", offset = offset(minutes)))) }
                 div class="scroll" { table {
                     (self.night_heads())
                     tbody {
                         @if hidden > 0 { (self.other_night(
-                            &fill(texts.nights_cut, &[("count", &self.n(hidden as u64))]), &before)) }
+                            message!("page-nights-cut", count = hidden), &before)) }
                         @for (date, night, sum) in shown {
                             (self.night(date, night, sum))
                         }
-                        @if timeline.timeless.all() > 0 { (self.other_night(texts.timeless, &timeline.timeless)) }
+                        @if timeline.timeless.all() > 0 { (self.other_night(message!("page-timeless"), &timeline.timeless)) }
                         (self.night_total())
                     }
                 } }
@@ -240,13 +234,11 @@ impl View<'_> {
     }
 
     fn night_heads(&self) -> Markup {
-        let texts = self.texts;
         html! {
             thead { tr {
-                th { (texts.night) } (self.count_heads())
-                @for head in [texts.first_document, texts.last_document, texts.per_hour, texts.sum_accepted] {
-                    th class="n" { (head) }
-                }
+                (self.head(message!("page-night"))) (self.count_heads())
+                (self.number_head(message!("page-first-document"))) (self.number_head(message!("page-last-document")))
+                (self.number_head(message!("page-per-hour"))) (self.number_head(message!("page-sum-accepted")))
             } }
         }
     }
@@ -266,27 +258,27 @@ impl View<'_> {
         }
     }
 
-    fn other_night(&self, name: &str, counts: &Counts) -> Markup {
+    fn other_night(&self, name: Message, counts: &Counts) -> Markup {
         html! {
-            tr { th scope="row" { (name) } (self.counts(counts)) td {} td {} td {} td {} }
+            tr { th scope="row" { (self.say(name)) } (self.counts(counts)) td {} td {} td {} td {} }
         }
     }
 
     /// The nights and what was never tried are all that was planned.
     fn night_total(&self) -> Markup {
-        let (texts, balance) = (self.texts, &self.facts.balance);
+        let balance = &self.facts.balance;
         let total = self.facts.history.timeline.total();
         let pending = balance.of(State::Pending);
         html! {
             @if pending > 0 {
                 tr {
-                    th scope="row" { (texts.not_tried) }
+                    th scope="row" { (self.say(message!("page-not-tried"))) }
                     (self.cell(0)) (self.cell(0)) (self.cell(pending)) (self.cell(pending))
                     td {} td {} td {} td {}
                 }
             }
             tr class="total" {
-                th scope="row" { (texts.total) }
+                th scope="row" { (self.say(message!("page-total"))) }
                 (self.cell(total.accepted)) (self.cell(total.rejected))
                 (self.cell(total.open + pending)) (self.cell(total.all() + pending))
                 td {} td {} td {} td class="n" { (self.n(total.accepted)) }
