@@ -55,6 +55,24 @@ fn the_option_the_variable_or_the_system_says_which_language() {
 }
 
 #[test]
+fn help_takes_the_language_wherever_it_stands() {
+    let bench = Bench::new();
+    for (line, said) in [
+        ("help run --lang pt-BR", "Envia o que"),
+        ("help --lang pt-BR run", "Envia o que"),
+        ("help run --lang=pt-BR", "Envia o que"),
+        ("--lang pt-BR help run", "Envia o que"),
+        ("run --help --lang pt-BR", "Envia o que"),
+        ("help run --lang en", "Send what"),
+    ] {
+        let args: Vec<_> = line.split(' ').collect();
+        let done = with(&bench, &args, &[("MALOTE_LANG", "en")]);
+        assert_eq!((done.status, done.err.as_str()), (0, ""), "{done:?}");
+        assert!(done.out.starts_with(said), "{line}: {done:?}");
+    }
+}
+
+#[test]
 fn a_variable_that_names_no_language_is_refused_with_the_two_there_are() {
     let bench = Bench::new();
     let done = with(&bench, &["plan", "x"], &[("MALOTE_LANG", "fr")]);

@@ -59,9 +59,25 @@ impl Cli {
         if lang == Lang::Portuguese {
             command = portuguese::translated(command);
         }
-        let matches = command.try_get_matches_from_mut(args)?;
+        let matches = command.try_get_matches_from_mut(asked_for(args))?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
+}
+
+/// The command line as clap understands it: to its `help` an option is the name of a command. The language has been
+/// heeded before.
+fn asked_for(args: &[OsString]) -> Vec<&OsString> {
+    let is_help = args.get(1).is_some_and(|word| word == "help");
+    let mut words = args.iter();
+    let mut asked = Vec::with_capacity(args.len());
+    while let Some(word) = words.next() {
+        if is_help && word == "--lang" {
+            words.next();
+        } else if !(is_help && word.as_encoded_bytes().starts_with(b"--lang=")) {
+            asked.push(word);
+        }
+    }
+    asked
 }
 
 /// An option whose variable counts as unset where it is empty, and is never shown: it may hold what it should not.
