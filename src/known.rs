@@ -12,6 +12,8 @@ use crate::dfe::AccessKey;
 #[derive(Debug, Clone, Default)]
 pub struct KnownKeys {
     halves: Vec<[u8; 16]>,
+    /// Those of which the list says that they are not cancelled.
+    valid: Vec<[u8; 16]>,
 }
 
 /// Why a file of keys cannot be used.
@@ -32,7 +34,8 @@ pub enum KnownError {
 
 impl KnownKeys {
     /// Reads the file at `path`: in each line the first field that is an access key, with or without the letters of an
-    /// `Id` before it. A heading, and lines without a key, are passed over.
+    /// `Id` before it. A heading, and lines without a key, are passed over; but where the heading has a field
+    /// `canceled`, as `fetch-known` writes it, that is read, too.
     ///
     /// # Errors
     /// [`KnownError`]; also where several lines hold no key at all, for that is the wrong file.
@@ -44,25 +47,60 @@ impl KnownKeys {
         let file = File::open(path).map_err(unreadable)?;
         let mut keys = Self::default();
         let mut without = 0;
-        for line in BufReader::new(file).split(b'\n') {
+        let mut canceled = None;
+        for (number, line) in BufReader::new(file).split(b'\n').enumerate() {
             let line = line.map_err(unreadable)?;
             match key_in(&line) {
-                Some(key) => keys.halves.push(half(&key)),
+                Some(key) => {
+                    let half = half(&key);
+                    keys.halves.push(half);
+                    if canceled.is_some_and(|place| says_no(&line, place)) {
+                        keys.valid.push(half);
+                    }
+                }
                 None => without += usize::from(!line.trim_ascii().is_empty()),
+            }
+            if number == 0 {
+                canceled = fields(&line).position(|field| field == b"canceled");
             }
         }
         if keys.halves.is_empty() && without > 1 {
             return Err(KnownError::NoKey(path.to_path_buf()));
         }
-        keys.halves.sort_unstable();
-        keys.halves.dedup();
-        Ok(keys)
+        Ok(keys.sorted())
+    }
+
+    fn sorted(mut self) -> Self {
+        for halves in [&mut self.halves, &mut self.valid] {
+            halves.sort_unstable();
+            halves.dedup();
+        }
+        self
+    }
+
+    /// Keys by their halves, and whether the list says that they are cancelled.
+    #[cfg(test)]
+    pub(crate) fn of(keys: impl IntoIterator<Item = ([u8; 16], Option<bool>)>) -> Self {
+        let mut known = Self::default();
+        for (half, canceled) in keys {
+            known.halves.push(half);
+            known
+                .valid
+                .extend((canceled == Some(false)).then_some(half));
+        }
+        known.sorted()
     }
 
     /// Whether the key with that half of a SHA-256 is one of them.
     #[must_use]
     pub fn has_half(&self, half: &[u8; 16]) -> bool {
         self.halves.binary_search(half).is_ok()
+    }
+
+    /// Whether the key with that half of a SHA-256 is one of them, of which the list says that it is not cancelled.
+    #[must_use]
+    pub fn has_as_valid(&self, half: &[u8; 16]) -> bool {
+        self.valid.binary_search(half).is_ok()
     }
 
     /// Whether that key is one of them.
@@ -88,6 +126,23 @@ fn half(key: &AccessKey) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&Sha256::digest(key.as_str().as_bytes())[..16]);
     half
+}
+
+/// The fields of a line without quotes and blanks, as `fetch-known` or a spreadsheet parts them.
+fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let fields = line.split(|byte| matches!(byte, b',' | b';' | b'\t'));
+    fields.map(|field| {
+        let plain = field.strip_prefix(b"\"").unwrap_or(field).trim_ascii();
+        plain.strip_suffix(b"\"").unwrap_or(plain)
+    })
+}
+
+/// Whether the field at `place` says no, in words that a spreadsheet may have made of `false`.
+fn says_no(line: &[u8], place: usize) -> bool {
+    let field = fields(line).nth(place).unwrap_or_default();
+    ["false", "falso", "no", "0"]
+        .iter()
+        .any(|word| field.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The first access key among the fields of a line.
@@ -118,6 +173,31 @@ mod tests {
         let path = folder.path().join("known.csv");
         std::fs::write(&path, text).unwrap();
         KnownKeys::read(&path)
+    }
+
+    #[test]
+    fn what_the_list_says_is_not_cancelled_is_known() {
+        let key = AccessKey::new(KEY).unwrap();
+        for (text, valid) in [
+            (
+                format!("key,kind,client,canceled\n{KEY},nfe,1,false\n"),
+                true,
+            ),
+            (
+                format!("key,kind,client,canceled\n{KEY},nfe,1,true\n"),
+                false,
+            ),
+            (
+                format!("key;kind;client;canceled\r\n{KEY};nfe;1;FALSO\r\n"),
+                true,
+            ),
+            (format!("\u{feff}canceled,key\nfalse,{KEY}\n"), false),
+            (format!("{KEY},false\n"), false),
+        ] {
+            let keys = read(&text).unwrap();
+            assert!(keys.has(&key));
+            assert_eq!(keys.has_as_valid(&half(&key)), valid, "{text}");
+        }
     }
 
     #[test]

@@ -115,6 +115,29 @@ text_enum! {
 }
 
 impl DocumentKind {
+    /// Whether it is a document with an access key of its own, of which summaries, events and answers tell.
+    #[must_use]
+    pub const fn is_document(self) -> bool {
+        matches!(
+            self,
+            Self::Nfe
+                | Self::Nfce
+                | Self::Cte
+                | Self::CteSimp
+                | Self::CteOs
+                | Self::Gtve
+                | Self::Mdfe
+                | Self::Cfe
+                | Self::Bpe
+                | Self::Nf3e
+                | Self::Nfcom
+                | Self::Nfgas
+                | Self::Nfag
+                | Self::Dce
+                | Self::Nfse
+        )
+    }
+
     /// Whether it tells of another document that must be booked first: an event or a cancellation.
     #[must_use]
     pub const fn follows_its_note(self) -> bool {

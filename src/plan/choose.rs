@@ -7,6 +7,7 @@ use super::fact::{Fact, Flags, NO_DATE};
 use super::pipeline::Facts;
 use super::settle::{for_each_group, known};
 use crate::dfe::{DocumentKind, Status};
+use crate::known::KnownKeys;
 
 /// Marks what was issued outside the period. An event is judged by the date of its note where that is in the archive,
 /// for the receiver books it onto that.
@@ -22,9 +23,7 @@ pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool)
         facts,
         |fact| known(fact.key),
         |facts, group| {
-            let dates = group.iter().map(|one| facts.get(*one));
-            let notes = dates.filter(|fact| !fact.kind.follows_its_note());
-            let of_note = notes.map(|fact| fact.issued).find(|date| *date != NO_DATE);
+            let of_note = date_of_note(group.iter().map(|one| facts.get(*one)));
             for index in group {
                 let fact = facts.get_mut(*index);
                 if fact.kind.follows_its_note() {
@@ -33,6 +32,18 @@ pub(super) fn choose_period(facts: &mut Facts, is_outside: impl Fn(i32) -> bool)
             }
         },
     );
+}
+
+/// The date of the note that rows of one access key tell of, where it is among them: by the copy that is sent, if one is,
+/// even where that says no date and so is sent whatever the period.
+fn date_of_note<'a>(rows: impl Iterator<Item = &'a Fact> + Clone) -> Option<i32> {
+    let notes = rows.filter(|fact| is_note(fact));
+    let sent = notes.clone().find(|fact| fact.is_sent());
+    let left_out = |fact: &&Fact| codes::code(fact.skip) == Some("outside-period");
+    let production = |fact: &&Fact| !fact.flags.has(Flags::HOMOLOGATION) && fact.issued != NO_DATE;
+    let note = sent.or_else(|| notes.clone().find(left_out));
+    let note = note.or_else(|| notes.clone().find(production));
+    note.map(|fact| fact.issued)
 }
 
 /// Marks that in which no client takes part. An event follows its note where that is in the archive.
@@ -66,20 +77,22 @@ pub(super) fn choose_clients(facts: &mut Facts) {
     }
 }
 
-/// Marks documents that Zen has already. An event is none of them, though it has the key of one.
-pub(super) fn choose_unknown(facts: &mut Facts, is_known: impl Fn(&[u8; 16]) -> bool) {
+/// Marks documents that Zen has already. An event is none of them, though it has the key of one; nor is a document that
+/// is cancelled and that Zen holds as valid, where no event is sent that would tell it.
+pub(super) fn choose_unknown(facts: &mut Facts, known: &KnownKeys) {
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     for index in 0..count {
         let fact = facts.get_mut(index);
-        if fact.is_sent() && is_known(&fact.identity) {
+        let is_news = fact.status == Status::Cancelled && known.has_as_valid(&fact.identity);
+        if fact.is_sent() && known.has_half(&fact.identity) && !is_news {
             fact.skip = codes::number("already-in-zen");
         }
     }
 }
 
 /// Whether a row is of a document itself, not of one that tells of it.
-pub(super) fn is_note(fact: &Fact) -> bool {
-    !fact.kind.follows_its_note() && fact.kind != DocumentKind::Summary && fact.hash.is_some()
+fn is_note(fact: &Fact) -> bool {
+    fact.kind.is_document() && fact.hash.is_some()
 }
 
 fn mark_period(fact: &mut Fact, date: i32, is_outside: &impl Fn(i32) -> bool) {
@@ -99,13 +112,14 @@ pub(super) fn mark_incomplete(
         facts,
         |fact| known(fact.key),
         |facts, group| {
-            let rows = || group.iter().map(|one| (*one, facts.get(*one)));
-            let test = rows().any(|(_, fact)| fact.flags.has(Flags::HOMOLOGATION));
-            let complete = rows().any(|(_, fact)| is_note(fact) && !lacks_protocol(fact));
-            if test || complete {
+            let rows = || {
+                let rows = group.iter().map(|one| (*one, facts.get(*one)));
+                rows.filter(|(_, fact)| !fact.flags.has(Flags::HOMOLOGATION))
+            };
+            if rows().any(|(_, fact)| is_note(fact) && is_complete(fact)) {
                 return;
             }
-            let note = rows().find(|(_, fact)| is_note(fact));
+            let note = rows().find(|(_, fact)| is_note(fact) && lacks_protocol(fact));
             let told = || rows().find(|(_, fact)| tells_of_a_note(fact));
             let (found, flag) = match note {
                 Some(note) if of_clients && note.1.clients == 0 => return,
@@ -122,6 +136,14 @@ pub(super) fn mark_incomplete(
     );
 }
 
+/// Whether it has the tax office's answer to this very document, and one that lets it stand.
+fn is_complete(fact: &Fact) -> bool {
+    !matches!(
+        codes::code(fact.skip),
+        Some("no-protocol" | "not-authorised" | "protocol-replaced" | "protocol-other-key")
+    )
+}
+
 fn lacks_protocol(fact: &Fact) -> bool {
     codes::code(fact.skip) == Some("no-protocol")
 }
@@ -131,7 +153,12 @@ fn tells_of_a_note(fact: &Fact) -> bool {
     use DocumentKind as K;
     let event = matches!(
         fact.kind,
-        K::NfeEvent | K::CteEvent | K::CteOsEvent | K::CfeCancel
+        K::NfeEvent
+            | K::CteEvent
+            | K::CteOsEvent
+            | K::CfeCancel
+            | K::NfeLegacyCancel
+            | K::CteLegacyCancel
     );
     fact.kind == K::Summary || (event && fact.status == Status::Authorised)
 }
@@ -172,6 +199,7 @@ mod tests {
             (vec![event, summary], 0, 1),
             (vec![row(5, K::MdfeEvent, "no-route")], 0, 0),
             (vec![test], 0, 0),
+            (vec![row(5, K::Nfe, "not-authorised")], 0, 0),
         ] {
             let mut facts = facts(&rows);
             mark_incomplete(&mut facts, false, |_| false);
@@ -182,6 +210,88 @@ mod tests {
             let found = (count(Flags::WITHOUT_PROTOCOL), count(Flags::NOTE_ELSEWHERE));
             assert_eq!(found, (without_protocol, elsewhere), "{rows:?}");
         }
+    }
+
+    #[test]
+    fn neither_an_answer_nor_a_test_nor_a_refusal_completes_a_note() {
+        use DocumentKind as K;
+        let without = row(1, K::Nfe, "no-protocol");
+        let mut test = row(2, K::Nfe, "homologation");
+        test.flags.set(Flags::HOMOLOGATION);
+        for other in [
+            row(3, K::Technical, "technical"),
+            test,
+            row(4, K::Nfe, "not-authorised"),
+            row(5, K::Nfe, "protocol-replaced"),
+            row(6, K::Nfe, "protocol-other-key"),
+        ] {
+            let mut facts = facts(&[without, other]);
+            mark_incomplete(&mut facts, false, |_| false);
+            assert!(facts.get(0).flags.has(Flags::WITHOUT_PROTOCOL), "{other:?}");
+        }
+        for (told, other) in [
+            (
+                row(1, K::Summary, "summary"),
+                row(3, K::Technical, "technical"),
+            ),
+            (row(1, K::NfeEvent, ""), test),
+            (row(1, K::NfeLegacyCancel, "no-route"), test),
+        ] {
+            let mut facts = facts(&[told, other]);
+            mark_incomplete(&mut facts, false, |_| false);
+            assert!(facts.get(0).flags.has(Flags::NOTE_ELSEWHERE), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_cancellation_goes_with_its_note_whatever_else_names_the_key() {
+        use DocumentKind as K;
+        let dated = |number, kind, skip, issued| {
+            let mut fact = row(number, kind, skip);
+            (fact.identity, fact.issued) = ([number; 16], issued);
+            fact
+        };
+        let mut test = dated(1, K::Nfe, "homologation", 200);
+        test.flags.set(Flags::HOMOLOGATION);
+        let summary = dated(1, K::Summary, "summary", 200);
+        for other in [test, summary] {
+            for (date, goes) in [(100, true), (200, false), (NO_DATE, true)] {
+                let note = dated(2, K::Nfe, "", date);
+                let mut facts = facts(&[other, note, dated(3, K::NfeEvent, "", 200)]);
+                choose_period(&mut facts, |date| date > 150);
+                let sent = [1, 2].map(|index| facts.get(index).is_sent());
+                assert_eq!(sent, [goes; 2], "{date}: {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn zen_learns_that_a_note_it_holds_as_valid_is_cancelled() {
+        let note = |status| {
+            let mut fact = row(1, DocumentKind::Nfe, "");
+            fact.status = status;
+            fact
+        };
+        for (status, canceled, goes) in [
+            (Status::Cancelled, Some(false), true),
+            (Status::Cancelled, Some(true), false),
+            (Status::Cancelled, None, false),
+            (Status::Authorised, Some(false), false),
+        ] {
+            let mut facts = facts(&[note(status)]);
+            choose_unknown(&mut facts, &KnownKeys::of([([1; 16], canceled)]));
+            assert_eq!(facts.get(0).is_sent(), goes, "{status:?} {canceled:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_beside_the_answer_to_it_keeps_its_clients() {
+        use DocumentKind as K;
+        let (mut event, answer) = (row(1, K::NfeEvent, ""), row(2, K::Technical, "technical"));
+        event.clients = 3;
+        let mut facts = facts(&[event, answer]);
+        choose_clients(&mut facts);
+        assert!(facts.get(0).is_sent());
     }
 
     #[test]

@@ -151,7 +151,7 @@ fn choose(facts: &mut Facts, options: &PlanOptions) -> Settled {
     }
     mark_incomplete(facts, options.clients.is_some(), is_outside);
     if let Some(known) = &options.known {
-        choose_unknown(facts, |identity| known.has_half(identity));
+        choose_unknown(facts, known);
     }
     settled
 }

@@ -157,6 +157,8 @@ fn reason(fact: &Fact) -> &'static str {
 /// The key in an `Id`, or all of it.
 fn key_in(id: &str) -> &str {
     let within = match id.as_bytes() {
+        // A cancellation of the layout before events has no type before the key.
+        [b'I', b'D', ..] if id.len() == 46 => id.get(2..),
         [b'I', b'D', ..] => id.get(8..52),
         _ => id.len().checked_sub(44).and_then(|start| id.get(start..)),
     };
