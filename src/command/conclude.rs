@@ -34,6 +34,10 @@ pub(super) fn conclude(ending: &Ending, next: Option<&Next>, output: &mut Output
         Some(reason) => tell_stop(reason, output),
         None => {}
     }
+    // What ends a run at once says itself what to check.
+    if ending.unheard && !matches!(ending.reason, Some(StopReason::Fatal(_))) {
+        output.note(message!("run-unheard"));
+    }
     if let Some(next) = next {
         match status {
             ExitStatus::Success => {}
