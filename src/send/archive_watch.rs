@@ -78,14 +78,14 @@ impl ArchiveWatch {
         let is_new = !self.known.contains_key(&document);
         let first = *self.known.entry(document).or_insert(now);
         let since = *self.since.get_or_insert(now);
-        if root_is_there && now - first.min(since) >= PATIENCE {
+        if root_is_there && now.saturating_sub(first.min(since)) >= PATIENCE {
             self.known.remove(&document);
             return Finding::Missing;
         }
         // One that could not be reached while others could says nothing new.
         self.in_a_row += usize::from(is_new);
         if root_is_there && self.in_a_row < DOUBTED && self.pause.is_none() {
-            if now - first < Finding::LATER {
+            if now.saturating_sub(first) < Finding::LATER {
                 return Finding::Later;
             }
             // So few are gone by themselves.

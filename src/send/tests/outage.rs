@@ -255,7 +255,9 @@ async fn the_flow_comes_back_step_by_step() {
         times[probe + 1..].iter().filter(lasting).count()
     };
     for at in &times[probe + 1..] {
-        let steps = u32::try_from((*at - back).as_secs() / 5).unwrap().min(10);
+        let steps = u32::try_from(at.saturating_sub(back).as_secs() / 5)
+            .unwrap()
+            .min(10);
         let (most, found) = (1 << steps, in_the_air(*at));
         assert!(
             found <= 16.min(most),
