@@ -276,8 +276,18 @@ mod tests {
                 "quiet hours until Mon 23 Nov 18:00",
             ),
             (
-                Waiting::Outage { until },
+                Waiting::Outage {
+                    until,
+                    unheard: false,
+                },
                 "Zen does not answer; next look 18:00:00",
+            ),
+            (
+                Waiting::Outage {
+                    until,
+                    unheard: true,
+                },
+                "Zen has not answered yet; check --office and the connection to the Internet; next look 18:00:00",
             ),
             (
                 Waiting::RetryAfter {
@@ -307,8 +317,11 @@ mod tests {
             let pass = pass_words(snapshot.pass);
             let outlook = outlook_words(&gauge(), 0.0, &snapshot, pass);
             let width = outlook.tell(Lang::Portuguese).chars().count();
-            let absurd = matches!(waiting, Waiting::RetryAfter { absurd: true, .. });
-            assert!(width <= 80 || absurd, "{width}: {outlook:?}");
+            let is_rare = matches!(
+                waiting,
+                Waiting::RetryAfter { absurd: true, .. } | Waiting::Outage { unheard: true, .. }
+            );
+            assert!(width <= 80 || is_rare, "{width}: {outlook:?}");
         }
         let done = plain_line(
             &mut gauge(),

@@ -5,6 +5,7 @@ mod batches;
 mod broken_wire;
 mod changes;
 mod corpus;
+mod destination;
 mod diff;
 mod diff_known;
 mod doctor;

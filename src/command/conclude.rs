@@ -40,6 +40,10 @@ pub(super) fn conclude(
         Some(reason) => tell_stop(reason, output),
         None => {}
     }
+    // What ends a run at once says itself what to check.
+    if ending.unheard && !matches!(ending.reason, Some(StopReason::Fatal(_))) {
+        output.note(message!("run-unheard"));
+    }
     if let Some(next) = next {
         match status {
             ExitStatus::Success => {}

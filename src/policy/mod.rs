@@ -16,4 +16,6 @@ pub use clock_text::{ClockTextError, parse_duration, parse_until};
 pub use quiet_hours::{QuietHours, QuietHoursError};
 pub use rate::{NotARate, Rate};
 pub use throttle::Throttle;
-pub use verdict::{ALREADY_THERE, DocumentVerdict, Judgement, Refusal, Rules, Sign, Verdict};
+pub use verdict::{
+    ALREADY_THERE, DocumentVerdict, Judgement, Patience, Refusal, Rules, Sign, Verdict,
+};

@@ -4,8 +4,13 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long the server asks to wait from `now`; `None` where `text` is neither form.
-pub(super) fn parse_retry_after(text: &str, now: Timestamp) -> Option<SignedDuration> {
+/// How long the server asks to wait; `None` where `text` is neither form. A date is one of the server's clock: it is
+/// measured from the answer's own `date` where that can be read, and from `now`, by this computer's clock, else.
+pub(super) fn parse_retry_after(
+    text: &str,
+    now: Timestamp,
+    date: Option<&str>,
+) -> Option<SignedDuration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number holds: absurd, and capped by the caller.
@@ -15,7 +20,8 @@ pub(super) fn parse_retry_after(text: &str, now: Timestamp) -> Option<SignedDura
         );
     }
     let at = http_date(text)?;
-    Some(now.duration_until(at).max(SignedDuration::ZERO))
+    let from = date.and_then(|date| http_date(date.trim())).unwrap_or(now);
+    Some(from.duration_until(at).max(SignedDuration::ZERO))
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
@@ -49,8 +55,35 @@ mod tests {
             ("soon", None),
             ("", None),
         ] {
-            let found = parse_retry_after(text, now).map(|wait| wait.as_secs());
+            let found = parse_retry_after(text, now, None).map(|wait| wait.as_secs());
             assert_eq!(found, seconds, "{text:?}");
         }
+    }
+
+    /// Bug: where this computer's clock was wrong by an hour, so was the wait until a date.
+    #[test]
+    fn a_date_is_read_by_the_clock_of_the_server_that_named_it() {
+        let at = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let right = Some("Sun, 06 Nov 1994 08:47:37 GMT");
+        for (now, date, seconds) in [
+            ("1994-11-06T07:00:00Z", right, 120),
+            ("2026-11-06T08:49:00Z", right, 120),
+            ("1994-11-06T08:49:00Z", Some("yesterday"), 37),
+            ("1994-11-06T08:49:00Z", None, 37),
+            (
+                "1994-11-06T08:49:00Z",
+                Some("Sun, 06 Nov 1994 09:00:00 GMT"),
+                0,
+            ),
+        ] {
+            let found = parse_retry_after(at, now.parse().unwrap(), date);
+            assert_eq!(
+                found,
+                Some(SignedDuration::from_secs(seconds)),
+                "{now}, {date:?}"
+            );
+        }
+        let seconds = parse_retry_after("7", "1994-11-06T07:00:00Z".parse().unwrap(), right);
+        assert_eq!(seconds, Some(SignedDuration::from_secs(7)));
     }
 }

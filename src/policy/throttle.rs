@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::retry_after::parse_retry_after;
+use super::verdict::Patience;
 
 /// Where the server names no time.
 const DEFAULT_WAIT: SignedDuration = SignedDuration::from_secs(60);
@@ -49,17 +50,18 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// A request that left at `sent` was answered with a request for patience, with or without `retry_after`.
+    /// A request that left at `sent` was answered with a request for patience.
     /// The rate is cut only where the request left after the last cut: at most once a round trip.
-    pub fn on_pushback(&mut self, now: Timestamp, sent: Timestamp, retry_after: Option<&str>) {
+    pub fn on_pushback(&mut self, now: Timestamp, sent: Timestamp, patience: &Patience) {
         let factor = self.factor(now);
         if self.since.is_none_or(|cut| sent > cut) {
             self.factor = (factor / 2.0).max(FLOOR);
             self.since = Some(now);
             self.repeats += 1;
         }
-        let asked = retry_after
-            .and_then(|text| parse_retry_after(text, now))
+        let text = patience.retry_after.as_deref();
+        let asked = text
+            .and_then(|text| parse_retry_after(text, now, patience.date.as_deref()))
             .unwrap_or(DEFAULT_WAIT);
         let least = SHORTEST_WAIT * 2i32.saturating_pow(self.repeats.saturating_sub(1).min(12));
         let until = now + asked.clamp(least.min(LONGEST_DOUBLED), LONGEST_WAIT);
@@ -122,6 +124,13 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
     }
 
+    fn asks(retry_after: Option<&str>) -> Patience {
+        Patience {
+            retry_after: retry_after.map(str::to_owned),
+            date: None,
+        }
+    }
+
     #[test]
     fn waits_are_what_was_asked_within_reason() {
         for (text, seconds, absurd) in [
@@ -131,7 +140,7 @@ mod tests {
             (Some("whenever"), 60, false),
         ] {
             let mut throttle = Throttle::default();
-            throttle.on_pushback(second(0), second(0), text);
+            throttle.on_pushback(second(0), second(0), &asks(text));
             assert_eq!(throttle.is_absurd(), absurd, "{text:?}");
             assert_eq!(
                 throttle.wait_until(second(0)),
@@ -148,7 +157,7 @@ mod tests {
         for text in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
             let (mut throttle, mut now) = (Throttle::default(), 0);
             for expected in [1, 2, 4, 8, 16] {
-                throttle.on_pushback(second(now), second(now), Some(text));
+                throttle.on_pushback(second(now), second(now), &asks(Some(text)));
                 assert_eq!(
                     throttle.wait_until(second(now)),
                     Some(second(now + expected))
@@ -156,14 +165,14 @@ mod tests {
                 now += expected + 1;
             }
             for _ in 0..20 {
-                throttle.on_pushback(second(now), second(now), Some(text));
+                throttle.on_pushback(second(now), second(now), &asks(Some(text)));
                 now += 3601;
             }
-            throttle.on_pushback(second(now), second(now), Some(text));
+            throttle.on_pushback(second(now), second(now), &asks(Some(text)));
             assert_eq!(throttle.wait_until(second(now)), Some(second(now + 300)));
             now += 4000;
             throttle.on_success(second(now));
-            throttle.on_pushback(second(now + 1), second(now + 1), Some(text));
+            throttle.on_pushback(second(now + 1), second(now + 1), &asks(Some(text)));
             assert_eq!(throttle.wait_until(second(now + 1)), Some(second(now + 2)));
         }
     }
@@ -172,7 +181,7 @@ mod tests {
     fn requests_of_one_round_trip_ask_once() {
         let mut throttle = Throttle::default();
         for _ in 0..16 {
-            throttle.on_pushback(second(5), second(4), Some("0"));
+            throttle.on_pushback(second(5), second(4), &asks(Some("0")));
         }
         assert_eq!(throttle.wait_until(second(5)), Some(second(6)));
     }
@@ -180,8 +189,8 @@ mod tests {
     #[test]
     fn a_second_wait_never_shortens_the_first() {
         let mut throttle = Throttle::default();
-        throttle.on_pushback(second(0), second(0), Some("100"));
-        throttle.on_pushback(second(1), second(0), Some("1"));
+        throttle.on_pushback(second(0), second(0), &asks(Some("100")));
+        throttle.on_pushback(second(1), second(0), &asks(Some("1")));
         assert_eq!(throttle.wait_until(second(1)), Some(second(100)));
     }
 
@@ -190,15 +199,19 @@ mod tests {
         let mut throttle = Throttle::default();
         assert!((throttle.factor(second(0)) - 1.0).abs() < 1e-9);
         for _ in 0..10 {
-            throttle.on_pushback(second(10), second(5), Some("0"));
+            throttle.on_pushback(second(10), second(5), &asks(Some("0")));
         }
         assert!((throttle.factor(second(10)) - 0.5).abs() < 1e-9);
-        throttle.on_pushback(second(12), second(11), Some("0"));
+        throttle.on_pushback(second(12), second(11), &asks(Some("0")));
         assert!((throttle.factor(second(12)) - 0.25).abs() < 0.01);
         assert!((throttle.factor(second(72)) - 0.3).abs() < 0.01);
         assert!((throttle.factor(second(12 + 16 * 60)) - 1.0).abs() < 1e-9);
         for round in 0..100 {
-            throttle.on_pushback(second(10_000 + round), second(9_999 + round), Some("0"));
+            throttle.on_pushback(
+                second(10_000 + round),
+                second(9_999 + round),
+                &asks(Some("0")),
+            );
         }
         assert!(throttle.factor(second(10_100)) >= FLOOR);
     }
@@ -206,7 +219,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_does_not_lengthen_the_wait() {
         let mut throttle = Throttle::default();
-        throttle.on_pushback(second(0), second(0), Some("100"));
+        throttle.on_pushback(second(0), second(0), &asks(Some("100")));
         assert_eq!(throttle.wait_until(second(-5000)), Some(second(-4900)));
         assert!(throttle.factor(second(-5000)) < 0.6);
     }

@@ -46,6 +46,15 @@ pub enum Refusal {
     NotTaken,
 }
 
+/// How a server asks for patience.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Patience {
+    /// The header `Retry-After`, if it was sent.
+    pub retry_after: Option<String>,
+    /// The header `Date`, if it was sent.
+    pub date: Option<String>,
+}
+
 /// What a reply says of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sign {
@@ -55,8 +64,8 @@ pub enum Sign {
     NoEntries,
     /// A fault that may be server-wide.
     Fault,
-    /// It asks for patience: the header `Retry-After`, if it was sent.
-    Pushback(Option<String>),
+    /// It asks for patience.
+    Pushback(Patience),
     /// It turned the request away.
     Refusal(Refusal),
 }
@@ -135,10 +144,8 @@ impl Rules {
             404 => failed(Sign::Refusal(Refusal::NotFound)),
             // 407 is a proxy's, never the service's.
             300..=399 | 407 => failed(Sign::Refusal(Refusal::NotTheService)),
-            429 => failed(Sign::Pushback(answer.retry_after.clone())),
-            503 if answer.retry_after.is_some() => {
-                failed(Sign::Pushback(answer.retry_after.clone()))
-            }
+            429 => failed(Sign::Pushback(patience(answer))),
+            503 if answer.retry_after.is_some() => failed(Sign::Pushback(patience(answer))),
             408 | 500..=599 => failed(Sign::Fault),
             400..=499 => self.judge_client_error(answer, documents),
             _ => failed(Sign::Fault),
@@ -233,6 +240,13 @@ impl Rules {
         };
         let http = Some(answer.status);
         whole(sign, verdict, http, &message, documents.len())
+    }
+}
+
+fn patience(answer: &Answer) -> Patience {
+    Patience {
+        retry_after: answer.retry_after.clone(),
+        date: answer.date.clone(),
     }
 }
 

@@ -46,7 +46,11 @@ fn waiting_words(waiting: Waiting, zone: &TimeZone) -> Message {
         Waiting::QuietHours { until } => {
             message!("progress-quiet-hours", until = moment(until, zone))
         }
-        Waiting::Outage { until } => message!("progress-outage", until = time(until)),
+        Waiting::Outage {
+            until,
+            unheard: false,
+        } => message!("progress-outage", until = time(until)),
+        Waiting::Outage { until, .. } => message!("progress-unheard", until = time(until)),
         Waiting::RetryAfter {
             until,
             absurd: false,

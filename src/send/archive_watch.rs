@@ -40,22 +40,27 @@ impl Finding {
     pub const LATER: Duration = Duration::from_secs(15);
 }
 
-/// Remembers what could not be reached.
+/// Remembers what could not be reached. Its time is that in which the archive was looked at: what passes in quiet hours
+/// or an outage, when nobody reads, says nothing of a file.
 #[derive(Debug, Default)]
 pub(super) struct ArchiveWatch {
+    /// The last look, and how long there have been looks, up to it.
+    last_look: Option<Instant>,
+    watched: Duration,
     /// Documents that could not be reached, and since when.
-    known: HashMap<ContentHash, Instant>,
+    known: HashMap<ContentHash, Duration>,
     /// Others than those, since something could be read.
     in_a_row: usize,
     /// Since when nothing could be read.
-    since: Option<Instant>,
+    since: Option<Duration>,
     /// The last pause, while the archive is away.
     pause: Option<Duration>,
 }
 
 impl ArchiveWatch {
-    /// `document` could be read.
-    pub fn on_read(&mut self, document: &ContentHash) {
+    /// `document` could be read at `now`.
+    pub fn on_read(&mut self, now: Instant, document: &ContentHash) {
+        self.watched_until(now);
         self.known.remove(document);
         self.in_a_row = 0;
         self.since = None;
@@ -69,17 +74,18 @@ impl ArchiveWatch {
         document: ContentHash,
         root_is_there: bool,
     ) -> Finding {
+        let now = self.watched_until(now);
         let is_new = !self.known.contains_key(&document);
         let first = *self.known.entry(document).or_insert(now);
         let since = *self.since.get_or_insert(now);
-        if root_is_there && now.duration_since(first.min(since)) >= PATIENCE {
+        if root_is_there && now.saturating_sub(first.min(since)) >= PATIENCE {
             self.known.remove(&document);
             return Finding::Missing;
         }
         // One that could not be reached while others could says nothing new.
         self.in_a_row += usize::from(is_new);
         if root_is_there && self.in_a_row < DOUBTED && self.pause.is_none() {
-            if now.duration_since(first) < Finding::LATER {
+            if now.saturating_sub(first) < Finding::LATER {
                 return Finding::Later;
             }
             // So few are gone by themselves.
@@ -90,6 +96,14 @@ impl ArchiveWatch {
         let pause = pause.min(LONGEST_PAUSE);
         self.pause = Some(pause);
         Finding::Away(pause)
+    }
+
+    /// How long there have been looks until `now`.
+    fn watched_until(&mut self, now: Instant) -> Duration {
+        if let Some(last) = self.last_look.replace(now) {
+            self.watched += now.saturating_duration_since(last).min(LONGEST_PAUSE);
+        }
+        self.watched
     }
 }
 
@@ -112,7 +126,7 @@ mod tests {
         for number in 0..12 {
             assert_eq!(unreachable(&mut watch, now, number, true), Finding::Later);
             if number % 4 == 3 {
-                watch.on_read(&hash(1000));
+                watch.on_read(now, &hash(1000));
             }
         }
         for number in 0..12 {
@@ -165,12 +179,15 @@ mod tests {
             assert_ne!(found, Finding::Missing);
         }
         let (almost, over) = (start + PATIENCE - FIRST_PAUSE, start + PATIENCE);
+        for look in 1..4 {
+            unreachable(&mut watch, start + LONGEST_PAUSE * look, 0, true);
+        }
         assert_ne!(unreachable(&mut watch, almost, 1, true), Finding::Missing);
         for number in 0..10 {
             let found = unreachable(&mut watch, over, number, true);
             assert_eq!(found, Finding::Missing);
         }
-        watch.on_read(&hash(20_000));
+        watch.on_read(over, &hash(20_000));
         let found = unreachable(&mut watch, over, 20_001, true);
         assert_eq!(found, Finding::Later);
         let found = unreachable(&mut watch, over, 5000, true);
@@ -179,5 +196,20 @@ mod tests {
             Finding::Missing,
             "others were read meanwhile, and it was not"
         );
+    }
+
+    /// Bug: a share that was away when quiet hours began and when they ended was taken for one that had been looked at
+    /// all the time, and everything in it was recorded as missing.
+    #[test]
+    fn hours_in_which_nobody_looked_do_not_make_a_file_missing() {
+        let (start, night) = (Instant::now(), Duration::from_hours(10));
+        let mut watch = ArchiveWatch::default();
+        for number in 0..10 {
+            unreachable(&mut watch, start, number, true);
+        }
+        for number in 0..20 {
+            let found = unreachable(&mut watch, start + night, number, true);
+            assert!(matches!(found, Finding::Away(_)), "{number}: {found:?}");
+        }
     }
 }

@@ -59,6 +59,8 @@ pub struct Ending {
     pub unrecorded: Vec<Unrecorded>,
     /// Documents that left in this run, repeats counted.
     pub sent: u64,
+    /// Documents left, and no request was answered.
+    pub unheard: bool,
     /// Events, of those that are pending, whose note has changed or is missing: no other run would send them.
     pub behind: u64,
 }
@@ -133,6 +135,7 @@ mod tests {
                 balance,
                 unrecorded: Vec::new(),
                 sent: 0,
+                unheard: false,
                 behind: 0,
             };
             assert_eq!(ending.status(), status, "{ending:?}");

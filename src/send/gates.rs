@@ -36,6 +36,8 @@ pub(super) struct Gates {
     /// The archive is away, and is not looked at from the first until the second.
     archive: Option<(Timestamp, Timestamp)>,
     outage_limit: SignedDuration,
+    /// A request of this run was answered, in whatever way.
+    pub heard: bool,
 }
 
 impl Gates {
@@ -47,6 +49,7 @@ impl Gates {
             open: None,
             archive: None,
             outage_limit: SignedDuration::try_from(outage_limit).unwrap_or(SignedDuration::MAX),
+            heard: false,
         }
     }
 
@@ -73,7 +76,10 @@ impl Gates {
         match self.breaker.gate(now) {
             Gate::Go => Look::Open,
             Gate::Probe => Look::Probe,
-            Gate::Wait { until } => Look::Closed(Waiting::Outage { until }),
+            Gate::Wait { until } => Look::Closed(Waiting::Outage {
+                until,
+                unheard: !self.heard,
+            }),
         }
     }
 

@@ -79,10 +79,9 @@ impl<T: Transport> Dispatcher<T> {
                 self.on_fault(flight, documents, now);
                 (true, true)
             }
-            Sign::Pushback(after) => {
-                let after = after.as_deref();
+            Sign::Pushback(patience) => {
                 let throttle = &mut self.gates.throttle;
-                throttle.on_pushback(now, flight.started_at, after);
+                throttle.on_pushback(now, flight.started_at, patience);
                 (false, false)
             }
             Sign::Refusal(why) => {

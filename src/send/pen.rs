@@ -11,6 +11,10 @@ use super::snapshot::Waiting;
 use crate::diff::Balance;
 use crate::journal::{Event, Record, State};
 
+/// What to check where nobody has answered yet.
+const NOBODY: &str = "nothing has been answered in this run: check that the name of the office (--office) or the address \
+                      (--base-url) is right, and that this computer is online";
+
 /// The hand that writes the journal.
 pub(super) struct Pen {
     ledger: Box<dyn Ledger>,
@@ -81,6 +85,10 @@ impl Pen {
         if matches!(waiting, Waiting::Outage { .. }) && !fault.is_empty() {
             message.push_str("; ");
             message.push_str(fault);
+        }
+        if matches!(waiting, Waiting::Outage { unheard: true, .. }) {
+            message.push_str("; ");
+            message.push_str(NOBODY);
         }
         self.note(now, Event::Pause, message);
     }

@@ -49,6 +49,7 @@ impl<T: Transport> Dispatcher<T> {
     /// A request has come back, with an answer or without.
     pub(super) fn on_reply(&mut self, flight: Flight, reply: &Reply) {
         let keys: Vec<_> = flight.batch.loaded.iter().map(keys).collect();
+        self.gates.heard |= matches!(reply, Reply::Answered(_));
         let mut judged = self.rules.judge(reply, &keys);
         let charged = self.heed(&flight, &mut judged);
         let millis = flight.started.elapsed().as_millis();

@@ -17,6 +17,8 @@ pub enum Waiting {
     Outage {
         /// The next look.
         until: Timestamp,
+        /// Nothing has been answered in this run: perhaps nobody is there.
+        unheard: bool,
     },
     /// The server asked for it.
     RetryAfter {
@@ -58,7 +60,7 @@ impl Waiting {
     pub const fn until(self) -> Option<Timestamp> {
         match self {
             Self::QuietHours { until }
-            | Self::Outage { until }
+            | Self::Outage { until, .. }
             | Self::RetryAfter { until, .. }
             | Self::Archive { until }
             | Self::Retry { until } => Some(until),

@@ -265,7 +265,7 @@ impl<T: Transport> Dispatcher<T> {
         let astray = self.is_probing() && self.probe != Some(document.hash);
         let is_there = !matches!(preparation, Preparation::Unreachable { .. });
         if is_there {
-            self.watch.on_read(&document.hash);
+            self.watch.on_read(Instant::now(), &document.hash);
             self.gates.open_for_archive();
         }
         if !peek && (astray || !matches!(preparation, Preparation::Ready(_))) {

@@ -201,6 +201,7 @@ impl<T: Transport> Dispatcher<T> {
             balance,
             unrecorded: self.unrecorded,
             sent: self.sent,
+            unheard: self.sent > 0 && !self.gates.heard,
             behind: self.behind,
         }
     }

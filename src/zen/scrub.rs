@@ -57,6 +57,7 @@ impl Scrub {
                 status: answer.status,
                 content_type: self.text(answer.content_type),
                 retry_after: answer.retry_after.map(|text| self.text(text)),
+                date: answer.date.map(|text| self.text(text)),
                 msg_erro: answer.msg_erro.map(|text| self.text(text)),
                 body: self.bytes(answer.body),
             }),
@@ -115,6 +116,7 @@ mod tests {
                 status: 404,
                 content_type: said.clone(),
                 retry_after: Some(said.clone()),
+                date: Some(said.clone()),
                 msg_erro: Some(said.clone()),
                 body: said.clone().into_bytes(),
             }));
@@ -122,6 +124,7 @@ mod tests {
                 status: 404,
                 content_type: clean.clone(),
                 retry_after: Some(clean.clone()),
+                date: Some(clean.clone()),
                 msg_erro: Some(clean.clone()),
                 body: clean.clone().into_bytes(),
             };

@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
@@ -47,6 +47,8 @@ pub struct Answer {
     pub content_type: String,
     /// The header `Retry-After`.
     pub retry_after: Option<String>,
+    /// The header `Date`: the server's own clock, by which a date in `Retry-After` is to be read.
+    pub date: Option<String>,
     /// The header `MsgErro`, in which this API puts the real reason of an error.
     pub msg_erro: Option<String>,
     /// The body.
@@ -251,6 +253,7 @@ pub(super) async fn read(mut response: Response) -> Reply {
         status: response.status().as_u16(),
         content_type: header(response.headers(), CONTENT_TYPE.as_str()).unwrap_or_default(),
         retry_after: header(response.headers(), RETRY_AFTER.as_str()),
+        date: header(response.headers(), DATE.as_str()),
         msg_erro: header(response.headers(), "MsgErro").filter(|text| !text.trim().is_empty()),
         body: Vec::new(),
     };

@@ -17,6 +17,7 @@ fn answer(status: u16, body: &str) -> Answer {
         status,
         content_type: "application/json; charset=utf-8".to_owned(),
         retry_after: None,
+        date: None,
         msg_erro: None,
         body: body.as_bytes().to_vec(),
     }
@@ -67,7 +68,7 @@ fn the_table_of_verdicts_for_one_document() {
         (404, "", Failed, Sign::Refusal(Refusal::NotFound)),
         (407, "", Failed, Sign::Refusal(Refusal::NotTheService)),
         (408, "", Failed, Sign::Fault),
-        (429, "", Failed, Sign::Pushback(None)),
+        (429, "", Failed, Sign::Pushback(Patience::default())),
         (500, &there, Failed, Sign::Fault),
         (503, "", Failed, Sign::Fault),
         (101, "", Failed, Sign::Fault),
@@ -260,8 +261,10 @@ fn what_never_left_has_failed_and_what_left_without_answer_is_unknown() {
 fn patience_is_asked_for_by_429_and_by_503_with_a_time() {
     let mut busy = answer(503, "");
     busy.retry_after = Some("7".to_owned());
+    busy.date = Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
+    let (retry_after, date) = (busy.retry_after.clone(), busy.date.clone());
     let judged = judge(busy, &[ONE, TWO]);
-    assert_eq!(judged.sign, Sign::Pushback(Some("7".to_owned())));
+    assert_eq!(judged.sign, Sign::Pushback(Patience { retry_after, date }));
     assert!(!judged.split);
 }
 

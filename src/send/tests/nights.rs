@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::sim::{Sim, lock, note};
+use super::sim::{Reading, Sim, lock, note};
 use super::world::{Act, say};
+use crate::journal::Event;
 use crate::policy::QuietHours;
+use crate::send::StopReason;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -80,7 +82,8 @@ async fn a_laptop_that_slept_wakes_rightly() {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_mins(asleep)).await;
             let mut world = lock(&world);
-            world.jumped = world.now().duration_until(wakes);
+            let asleep = world.now().duration_until(wakes);
+            world.set_clock(asleep);
         });
         let ending = sim.run().await;
         assert_eq!(ending.balance.accepted, 10_000, "{awake_at}");
@@ -106,7 +109,7 @@ async fn an_outage_that_was_slept_through_is_asked_after_first() {
     let world = Arc::clone(&sim.world);
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_mins(5)).await;
-        lock(&world).jumped += SignedDuration::from_hours(60);
+        lock(&world).set_clock(SignedDuration::from_hours(60));
     });
     let ending = sim.run().await;
     assert_eq!((ending.reason, ending.balance.accepted), (None, 1000));
@@ -126,7 +129,7 @@ async fn a_sleep_in_the_middle_of_anything_is_no_dead_end() {
             let world = Arc::clone(&sim.world);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_secs(second)).await;
-                lock(&world).jumped += SignedDuration::from_hours(9);
+                lock(&world).set_clock(SignedDuration::from_hours(9));
             });
             let ending = sim.run().await;
             assert_eq!(ending.balance.accepted, 1000, "asleep at {second}");
@@ -146,7 +149,7 @@ async fn a_clock_that_is_set_loses_no_more_than_its_jump() {
             let world = Arc::clone(&sim.world);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_secs(second)).await;
-                lock(&world).jumped = SignedDuration::from_secs(jump);
+                lock(&world).set_clock(SignedDuration::from_secs(jump));
             });
             let ending = sim.run().await;
             assert_eq!(ending.balance.accepted, 1000);
@@ -178,5 +181,129 @@ async fn a_change_of_the_zones_rule_is_followed() {
         let expected = (4.5 + 2.0 + 4.0) * 720.0;
         let sent = ending.balance.accepted as f64;
         assert!((sent - expected).abs() < 25.0, "{start}: {sent}");
+    }
+}
+
+/// The journal's pauses and resumes.
+fn notes(sim: &Sim) -> Vec<(Event, String)> {
+    let world = sim.world();
+    let notes = world.notes.iter();
+    notes
+        .filter(|(event, _)| matches!(event, Event::Pause | Event::Resume))
+        .cloned()
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn quiet_hours_begin_and_end_in_the_journal() {
+    let quiet = hours("08:00-18:00", "America/Sao_Paulo");
+    let specs = (0..100).map(note).collect();
+    let start = at("2026-10-10T07:59:55-03:00");
+    let mut sim = Sim::starting(start, quiet, specs, |_| Act::Accept);
+    sim.run().await;
+    let until = "quiet-hours until 2026-10-10T18:00:00-03:00";
+    let expected = [
+        (Event::Pause, until.to_owned()),
+        (Event::Resume, "quiet-hours".to_owned()),
+    ];
+    assert_eq!(notes(&sim), expected);
+}
+
+/// An outage from half an hour before quiet hours to an hour after them: they do not count toward its limit, and no
+/// probe leaves in them, which the world checks.
+#[tokio::test(start_paused = true)]
+async fn an_outage_that_runs_into_quiet_hours_and_out_again_is_counted_without_them() {
+    for (limit, weathered) in [(100, true), (80, false)] {
+        let quiet = hours("08:00-18:00", "America/Sao_Paulo");
+        let specs = (0..1000).map(note).collect();
+        let down = at("2026-10-10T07:30:00-03:00")..at("2026-10-10T19:00:00-03:00");
+        let start = at("2026-10-10T07:29:30-03:00");
+        let mut sim = Sim::starting(start, quiet, specs, move |request| {
+            if down.contains(&request.wall) {
+                say(500, "x")
+            } else {
+                Act::Accept
+            }
+        });
+        sim.outage_limit = Duration::from_mins(limit);
+        let ending = sim.run().await;
+        if weathered {
+            assert_eq!((ending.reason, ending.balance.accepted), (None, 1000));
+        } else {
+            assert_eq!(ending.reason, Some(StopReason::OutageLimit));
+            // 80 minutes without the hours: half an hour before, 50 minutes after them.
+            let late = at("2026-10-10T18:50:00-03:00").duration_until(sim.world().now());
+            assert!((0..=60).contains(&late.as_secs()), "{late}");
+        }
+        let codes: Vec<_> = notes(&sim)
+            .into_iter()
+            .map(|(event, message)| {
+                let code = message.split(' ').next().unwrap_or_default().to_owned();
+                (event, code)
+            })
+            .collect();
+        let of = |event, code: &str| {
+            codes
+                .iter()
+                .filter(|one| **one == (event, code.to_owned()))
+                .count()
+        };
+        assert_eq!(of(Event::Pause, "quiet-hours"), 1, "{codes:?}");
+        assert!(of(Event::Pause, "outage") >= 6, "{codes:?}");
+        assert_eq!(
+            of(Event::Resume, "outage"),
+            usize::from(weathered),
+            "{codes:?}"
+        );
+    }
+}
+
+/// The archive's share goes away in the middle of an outage or of quiet hours, or before, and comes back in them or after:
+/// nothing is missing.
+#[tokio::test(start_paused = true)]
+async fn a_share_that_is_away_in_an_outage_or_quiet_hours_costs_nothing_but_time() {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 3600;
+    // From 07:00 on; the hours are from 1 h to 11 h. A root that is there is believed after 20 minutes of looking.
+    for (root_is_there, away) in [
+        (false, MINUTE..14 * HOUR),
+        (false, 30 * MINUTE..14 * HOUR),
+        (false, 2 * HOUR..3 * HOUR),
+        (false, 2 * HOUR..14 * HOUR),
+        (true, 30 * MINUTE..40 * MINUTE),
+        (true, 55 * MINUTE..11 * HOUR + 5 * MINUTE),
+        (true, 2 * HOUR..11 * HOUR + 10 * MINUTE),
+        (true, 12 * HOUR..12 * HOUR + 15 * MINUTE),
+    ] {
+        for outage in [
+            30..13 * HOUR,
+            30 * MINUTE..15 * HOUR,
+            11 * HOUR + 5 * MINUTE..13 * HOUR,
+        ] {
+            let name = format!("away {away:?}, outage {outage:?}");
+            let quiet = hours("08:00-18:00", "America/Sao_Paulo");
+            let specs = (0..1200).map(note).collect();
+            let start = at("2026-10-10T07:00:00-03:00");
+            let mut sim = Sim::starting(start, quiet, specs, move |request| {
+                if outage.contains(&request.second()) {
+                    say(500, "x")
+                } else {
+                    Act::Accept
+                }
+            });
+            (sim.rate, sim.attempts) = (Some(0.2), 1);
+            let away = away.clone();
+            sim.archive(move |_, at| {
+                if away.contains(&at.as_secs()) {
+                    Reading::Unreachable(root_is_there)
+                } else {
+                    Reading::Ready
+                }
+            });
+            let ending = sim.run().await;
+            let balance = ending.balance;
+            assert_eq!(balance.accepted, 1200, "{name}: {balance}");
+            assert_eq!(ending.reason, None, "{name}");
+        }
     }
 }

@@ -232,3 +232,68 @@ async fn a_service_that_flaps_is_weathered() {
         assert!(ending.balance.accepted >= 985, "{}", ending.balance);
     }
 }
+
+/// At first a single request is in the air, and twice as many with each five seconds that go well.
+#[tokio::test(start_paused = true)]
+async fn the_flow_comes_back_step_by_step() {
+    let latency = Duration::from_millis(900);
+    let mut sim = Sim::new(3000, |request| match request.number {
+        100..105 => say(500, "x"),
+        _ if request.second() < 60 && request.number >= 100 => say(500, "x"),
+        _ => Act::Accept,
+    });
+    (sim.rate, sim.concurrency) = (None, 16);
+    sim.world().latency = latency;
+    let ending = sim.run().await;
+    assert_eq!(ending.balance.accepted, 3000);
+    let world = sim.world();
+    let times: Vec<_> = world.arrivals.iter().map(|(at, _)| *at).collect();
+    let probe = times.iter().position(|at| at.as_secs() >= 60).unwrap();
+    let back = times[probe] + latency;
+    let in_the_air = |at: Duration| {
+        let lasting = |came: &&Duration| **came <= at && **came + latency > at;
+        times[probe + 1..].iter().filter(lasting).count()
+    };
+    for at in &times[probe + 1..] {
+        let steps = u32::try_from(at.saturating_sub(back).as_secs() / 5)
+            .unwrap()
+            .min(10);
+        let (most, found) = (1 << steps, in_the_air(*at));
+        assert!(
+            found <= 16.min(most),
+            "{found} in the air after {steps} steps"
+        );
+    }
+    for steps in 0..5 {
+        let late = back + Duration::from_secs(5 * steps + 4);
+        assert_eq!(in_the_air(late), 1 << steps, "after {steps} steps");
+    }
+}
+
+/// Where nothing has been answered the pause says what to check; where anything was, it does not.
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_anything_was_answered_says_what_to_check() {
+    for (first, says) in [
+        (Act::NotReached, true),
+        (Act::Lose, true),
+        (say(500, "x"), false),
+        (Act::Accept, false),
+    ] {
+        let mut sim = Sim::new(100, move |request| match request.number {
+            0 => first.clone(),
+            _ => Act::NotReached,
+        });
+        sim.outage_limit = Duration::from_mins(5);
+        let ending = sim.run().await;
+        assert_eq!(ending.reason, Some(StopReason::OutageLimit));
+        assert_eq!(ending.unheard, says);
+        let world = sim.world();
+        let pauses = world.notes.iter();
+        let pauses: Vec<_> = pauses.filter(|(event, _)| *event == Event::Pause).collect();
+        assert!(pauses.len() > 2);
+        for (_, message) in pauses {
+            let told = message.contains("(--office)") && message.contains("online");
+            assert_eq!(told, says, "{message}");
+        }
+    }
+}

@@ -90,6 +90,9 @@ impl Drop for Disk {
 impl Ledger for Disk {
     fn append(&mut self, records: &[Record]) -> u64 {
         let mut world = lock(&self.world);
+        for record in records {
+            world.written(record);
+        }
         world.queue.extend_from_slice(records);
         world.last += records.len() as u64;
         self.queued.notify_one();

@@ -56,6 +56,8 @@ pub struct Sim {
     pub signals: Vec<(Duration, Signal)>,
     pub seed: u64,
     runs: u64,
+    /// The last run died.
+    died: bool,
 }
 
 /// The note number `number`.
@@ -121,6 +123,7 @@ impl Sim {
             signals: Vec::new(),
             seed: 1,
             runs: 0,
+            died: false,
         }
     }
 
@@ -145,10 +148,12 @@ impl Sim {
     pub async fn run_for(&mut self, most: Duration) -> Option<Ending> {
         self.runs += 1;
         let first = self.world().arrivals.len();
+        self.world().begin_run(self.died);
         let (events, inbox) = mpsc::unbounded_channel();
         let dispatcher = self.dispatcher(&events, inbox);
         let ending = tokio::time::timeout(most, dispatcher.run()).await.ok();
         drop(events);
+        self.died = ending.is_none();
         let mut chance = Chance::new(self.seed ^ self.runs.wrapping_mul(77));
         let mut world = self.world();
         let survive = match ending {

@@ -1,7 +1,7 @@
 //! Requests for patience.
 
 use super::sim::Sim;
-use super::world::{Act, push_back, say};
+use super::world::{Act, push_back, push_back_by_date, say};
 use crate::journal::Event;
 
 /// Bug: at an unlimited rate this was a loop at full speed.
@@ -67,4 +67,53 @@ async fn a_busy_server_is_no_documents_fault() {
     sim.attempts = 2;
     let ending = sim.run().await;
     assert!(ending.balance.accepted >= 1995, "{}", ending.balance);
+}
+
+/// Bug: a wait until a date was as wrong as this computer's clock.
+#[tokio::test(start_paused = true)]
+async fn a_date_is_waited_for_by_the_clock_of_the_server_that_named_it() {
+    for (retry_after, seconds, said) in [
+        ("Sun, 06 Nov 1994 08:51:37 GMT", 120, false),
+        ("Sun, 06 Nov 1994 20:49:37 GMT", 3600, true),
+    ] {
+        let mut sim = Sim::new(200, move |request| match request.number {
+            100 => push_back_by_date(retry_after, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            _ => Act::Accept,
+        });
+        let ending = sim.run().await;
+        assert_eq!(ending.balance.accepted, 200);
+        let world = sim.world();
+        let (_, pause) = &world.notes[0];
+        assert!(pause.starts_with("retry-after until "), "{pause}");
+        assert_eq!(pause.contains("more was asked for"), said, "{pause}");
+        let gaps = world
+            .arrivals
+            .windows(2)
+            .map(|pair| pair[1].0.saturating_sub(pair[0].0));
+        let longest = gaps.max().unwrap().as_secs();
+        assert!((seconds - 1..=seconds + 1).contains(&longest), "{longest}");
+    }
+}
+
+/// After a request for patience: half the ceiling, then a twentieth of it more each minute.
+#[tokio::test(start_paused = true)]
+async fn the_rate_creeps_back_to_the_ceiling() {
+    let mut sim = Sim::new(7000, |request| match request.number {
+        100 => push_back(429, "1"),
+        _ => Act::Accept,
+    });
+    let ending = sim.run().await;
+    assert_eq!(ending.balance.accepted, 7000);
+    let world = sim.world();
+    let cut = world.arrivals[100].0.as_secs() + 2;
+    for minute in 0..12 {
+        let from = cut + minute * 60;
+        let documents = world.requests_between(from, from + 60) as f64;
+        let lowest = (5.0 + 0.5 * minute as f64).min(10.0) * 60.0;
+        let highest = (5.5 + 0.5 * minute as f64).min(10.0) * 60.0;
+        assert!(
+            (lowest - 15.0..=highest + 15.0).contains(&documents),
+            "minute {minute}: {documents}"
+        );
+    }
 }

@@ -75,6 +75,16 @@ pub fn say(status: u16, body: &str) -> Act {
     })
 }
 
+/// A request for patience until `retry_after`, by a server whose clock shows `date`.
+pub fn push_back_by_date(retry_after: &str, date: &str) -> Act {
+    Act::Say(Answer {
+        status: 429,
+        retry_after: Some(retry_after.to_owned()),
+        date: Some(date.to_owned()),
+        ..Answer::default()
+    })
+}
+
 /// A request for patience.
 pub fn push_back(status: u16, retry_after: &str) -> Act {
     Act::Say(Answer {
@@ -93,7 +103,7 @@ pub struct World {
     start: Instant,
     wall: Timestamp,
     /// What the wall clock has jumped.
-    pub jumped: SignedDuration,
+    jumped: SignedDuration,
     pub script: Script,
     pub latency: Duration,
     quiet: QuietHours,
@@ -107,6 +117,14 @@ pub struct World {
     /// How often each document came.
     pub came: Vec<u32>,
     pub has: Vec<bool>,
+    /// Documents that a run, which has not died since, was told are accepted.
+    told: HashSet<usize>,
+    /// The pause that the journal tells of, as it was written: when, its message, and until when.
+    paused: Option<(Duration, String, Option<Timestamp>)>,
+    /// Requests that are in the air: when they came, and when their answer comes.
+    in_the_air: Vec<(Duration, Duration)>,
+    /// When the wall clock was set last.
+    set_at: Option<Duration>,
     /// Attempts of each document that are on the disk.
     attempts: Vec<u32>,
 
@@ -143,6 +161,10 @@ impl World {
             arrivals: Vec::new(),
             came: vec![0; specs.len()],
             has: vec![false; specs.len()],
+            told: HashSet::new(),
+            paused: None,
+            in_the_air: Vec::new(),
+            set_at: None,
             attempts: vec![0; specs.len()],
             queue: Vec::new(),
             last: 0,
@@ -159,6 +181,66 @@ impl World {
     pub fn now(&self) -> Timestamp {
         let passed = SignedDuration::try_from(self.start.elapsed()).unwrap();
         self.wall + passed + self.jumped
+    }
+
+    /// The wall clock is set.
+    pub fn set_clock(&mut self, by: SignedDuration) {
+        self.jumped += by;
+        self.set_at = Some(self.start.elapsed());
+    }
+
+    /// A run begins: the one before may have died with requests in the air, and with the answers to them.
+    pub fn begin_run(&mut self, last_died: bool) {
+        self.paused = None;
+        self.in_the_air.clear();
+        if last_died {
+            self.told.clear();
+        }
+    }
+
+    /// A record is written: pauses and resumes come in pairs, a pause that follows another prolongs it.
+    pub fn written(&mut self, record: &Record) {
+        let code = |message: &str| message.split(' ').next().unwrap_or_default().to_owned();
+        match record.event {
+            Event::Pause => {
+                let until = record.message.split(" until ").nth(1);
+                let until = until.and_then(|rest| rest.split(';').next()?.parse().ok());
+                if until.is_none() {
+                    let told = format!("a pause without an end: {}", record.message);
+                    self.violations.push(told);
+                }
+                self.paused = Some((self.start.elapsed(), code(&record.message), until));
+            }
+            Event::Resume => {
+                let before = self.paused.take().map(|(_, code, _)| code);
+                if before.as_ref() != Some(&record.message) {
+                    let told = format!("resumed {} after {before:?}", record.message);
+                    self.violations.push(told);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// While the journal tells of a pause nothing leaves before its end, and then one document at a time.
+    fn check_pause(&mut self, request: &Request) {
+        let at = request.at;
+        self.in_the_air.retain(|(_, ends)| *ends > at);
+        let Some((since, _, until)) = self.paused.clone() else {
+            return;
+        };
+        if since == at {
+            // It had left when the pause began, in the same moment.
+            return;
+        }
+        let was_set = self.set_at.is_some_and(|set| set >= since);
+        if until.is_some_and(|until| request.wall < until) && !was_set {
+            self.violated("before a pause was over", request);
+        }
+        let probes = self.in_the_air.iter().filter(|(came, _)| *came > since);
+        if probes.count() > 0 || request.documents.len() > 1 {
+            self.violated("more than one document in a pause", request);
+        }
     }
 
     fn violated(&mut self, what: &str, request: &Request) {
@@ -178,6 +260,7 @@ impl World {
         };
         self.arrivals.push((request.at, request.documents.len()));
         self.check(&request, route, body.len());
+        self.check_pause(&request);
         let act = (self.script)(&request);
         let takes = |number: &usize| match &act {
             Act::Accept | Act::Lose => true,
@@ -186,11 +269,15 @@ impl World {
         };
         for number in request.documents.iter().filter(|number| takes(number)) {
             self.has[*number] = true;
+            if !matches!(act, Act::Lose) {
+                self.told.insert(*number);
+            }
         }
         let after = match act {
             Act::Lose => Duration::from_mins(2),
             _ => self.latency,
         };
+        self.in_the_air.push((request.at, request.at + after));
         (after, self.reply(&request, act))
     }
 
@@ -217,12 +304,17 @@ impl World {
             if state == Some(State::Accepted) {
                 self.violated("it was accepted before", request);
             }
+            if self.told.contains(one) {
+                self.violated("it was said to be accepted before", request);
+            }
         }
         let open = self
             .open
             .is_some_and(|(from, to)| (from..to).contains(&request.wall));
         if !open {
-            if self.quiet.quiet_until(request.wall).is_some() {
+            // At the very moment at which the clock is set nobody could know.
+            let was_set = self.set_at == Some(request.at);
+            if self.quiet.quiet_until(request.wall).is_some() && !was_set {
                 self.violated("in quiet hours", request);
             }
             let day_on = request.wall + Duration::from_hours(24);
