@@ -43,7 +43,7 @@ fn written(path: &Path, documents: usize) {
             record(Event::Accepted, number),
         ]);
     }
-    assert!(writer.finish());
+    assert_eq!(writer.finish(), Ok(()));
     assert_eq!(acks.iter().last(), Some(Ack::Synced(last)));
 }
 

@@ -7,6 +7,8 @@ mod changes;
 mod corpus;
 mod diff;
 mod diff_known;
+#[cfg(unix)]
+mod displaced;
 mod doctor;
 mod durability;
 mod edited;

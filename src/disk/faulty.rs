@@ -2,7 +2,7 @@
 //! and remembers of each what would be left; it does not wait for the real one to be durable.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -217,5 +217,9 @@ impl Storage for FaultyFile {
     fn sync(&mut self) -> io::Result<()> {
         let disk = self.disk.clone();
         disk.act(|| self.disk.is_synced(&self.path))
+    }
+
+    fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata()
     }
 }

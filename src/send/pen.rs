@@ -9,13 +9,13 @@ use super::ports::Ledger;
 use super::settle::Settlement;
 use super::snapshot::Waiting;
 use crate::diff::Balance;
-use crate::journal::{Event, Record, State};
+use crate::journal::{Event, Failure, Record, State};
 
 /// The hand that writes the journal.
 pub(super) struct Pen {
     ledger: Box<dyn Ledger>,
     zone: TimeZone,
-    failure: Option<String>,
+    failure: Option<Failure>,
 }
 
 impl Pen {
@@ -28,13 +28,13 @@ impl Pen {
     }
 
     /// The journal has failed: nothing is written any more.
-    pub fn fail(&mut self, reason: &str) {
-        self.failure.get_or_insert_with(|| reason.to_owned());
+    pub fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
     }
 
     /// Why the journal has failed, if it has.
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    pub const fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
     /// The documents of `batch` are about to be sent. The number to wait for; `None` after a failure.
