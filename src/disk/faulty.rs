@@ -168,6 +168,14 @@ impl Disk for Faulty {
         })
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.act(|| {
+            LocalDisk.remove(path)?;
+            self.state().synced.remove(path);
+            Ok(())
+        })
+    }
+
     fn sync_names(&self, _: &Path) -> io::Result<()> {
         self.act(|| {
             let mut state = self.state();
