@@ -52,6 +52,9 @@ impl<F: Storage> Kept<F> {
     ///
     /// It is looked for afterwards alone, so that what was sent stands in the moved file, should that be put back, and a
     /// file that was emptied does not pass for a new journal.
+    ///
+    /// # Errors
+    /// [`Failure`]; nothing of it may be taken for durable.
     pub fn commit(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.file.append(bytes)?;
         self.file.sync()?;
@@ -95,13 +98,15 @@ mod tests {
 
     /// What another program does to the file.
     type Act = fn(&Path);
+    /// What is made of that.
+    type Made = fn(PathBuf) -> Failure;
 
     #[cfg(unix)]
     #[test]
     fn what_is_written_to_a_file_that_is_not_there_any_more_is_not_acknowledged() {
         let aside = |path: &Path| fs::rename(path, path.with_extension("aside")).unwrap();
         let moved: Act = aside;
-        let acts: [(Act, fn(PathBuf) -> Failure); 6] = [
+        let acts: [(Act, Made); 6] = [
             (moved, Failure::Moved),
             (|path| fs::remove_file(path).unwrap(), Failure::Moved),
             (
