@@ -154,7 +154,7 @@ fn no_command_that_has_the_token_logs_it() {
         // An echo of the token would be a proof of nothing, were nothing logged.
         fs::metadata(bench.path(&log)).unwrap().len()
     };
-    for base in [url.as_str(), &fake.url(), closed] {
+    for base in [fake.url().as_str(), &url, closed] {
         let well = base == url;
         let at = ["--base-url", base];
         let status: &[i32] = if well { &[0] } else { &[1, 2, 3, 4] };
