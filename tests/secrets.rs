@@ -213,7 +213,7 @@ fn no_command_that_has_the_token_logs_it() {
     );
     run(&["report", "malote.csv", "-o", "page.html"], &[0]);
     run(&["diff", "malote.csv"], &[0]);
-    assert_eq!(zen.account().documents, archive.count());
+    assert_eq!(zen.account().accepted, archive.count());
 }
 
 /// The sandbox shows a key of its own; one that it was given it does not show.
