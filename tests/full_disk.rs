@@ -122,6 +122,31 @@ fn a_manifest_that_has_no_room_leaves_the_old_one_and_no_litter() {
     }
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that proves nothing must not pass in silence"
+)]
+fn tell(what: &str) {
+    eprintln!("{what}");
+}
+
+/// A device that has no room for one byte: what a disk says that is full from the start.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_before_the_run_lets_nothing_leave() {
+    let bench = Bench::new();
+    bench.archive(3, 0);
+    let fake = Fake::start(Answer::accepted);
+    let url = fake.url();
+    std::os::unix::fs::symlink("/dev/full", bench.path("journal.csv")).unwrap();
+    let options = ["--journal", "journal.csv"];
+    let done = bench.send(&url, &options);
+    assert_eq!((done.status, fake.count()), (4, 0), "{done:?}");
+    assert!(done.err.contains("No space left"), "{done:?}");
+    fs::remove_file(bench.path("journal.csv")).unwrap();
+    assert_eq!(bench.send(&url, &options).status, 0);
+}
+
 /// A small file system in memory, gone when this is dropped.
 struct Mounted(PathBuf);
 
@@ -155,7 +180,7 @@ fn a_disk_that_fills_up_stops_the_run_which_goes_on_when_there_is_room() {
     let bench = Bench::new();
     bench.archive(300, 0);
     let Some(disk) = Mounted::new(bench.path("small")) else {
-        // Only root may mount; the limit on files above stands in elsewhere.
+        tell("skipped: only root may mount; a device that is full and a limit on files stand in");
         return;
     };
     let fake = Fake::start(Answer::accepted);

@@ -43,7 +43,7 @@ fn written(path: &Path, documents: usize) {
             record(Event::Accepted, number),
         ]);
     }
-    assert!(writer.finish());
+    assert_eq!(writer.finish(), Ok(()));
     assert_eq!(acks.iter().last(), Some(Ack::Synced(last)));
 }
 
@@ -324,6 +324,48 @@ fn a_journal_that_was_saved_again_is_refused_however_small() {
                 saved,
                 "nothing is changed"
             );
+        }
+    }
+}
+
+/// A torn tail is at most 64 KiB, to the byte.
+#[test]
+fn a_bad_line_is_a_torn_tail_within_64_kib_of_the_end_and_damage_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    for (bytes, is_torn) in [(65_535, true), (65_536, true), (65_537, false)] {
+        let _ = fs::remove_file(&path);
+        written(&path, 600);
+        let whole = fs::read(&path).unwrap();
+        // A bad line from which on there are so many bytes, all others whole.
+        let mut starts = memchr::memchr_iter(b'\n', &whole).map(|end| end + 1);
+        let start = starts
+            .find(|start| whole.len() - start < bytes - 8)
+            .unwrap();
+        let more = bytes - (whole.len() - start);
+        let mut bad = vec![b'x'; more - 1];
+        bad.push(b'\n');
+        let line = 1 + memchr::memchr_iter(b'\n', &whole[..start]).count();
+        let torn = [&whole[..start], &bad, &whole[start..]].concat();
+        fs::write(&path, &torn).unwrap();
+        let opened = journal::open(&path, None);
+        if is_torn {
+            let opened = opened.unwrap_or_else(|error| panic!("{bytes}: {error}"));
+            let kept = fs::read(opened.torn.unwrap()).unwrap();
+            assert_eq!(kept.len(), bytes);
+            assert!(
+                fs::read(&path).unwrap() == whole,
+                "{bytes}: each record is there once"
+            );
+        } else {
+            let Err(OpenError::Damage(damage)) = opened else {
+                panic!("{bytes}: it is opened");
+            };
+            assert!(
+                damage.to_string().contains(&format!("line {line}:")),
+                "{damage}"
+            );
+            assert!(fs::read(&path).unwrap() == torn, "nothing is changed");
         }
     }
 }

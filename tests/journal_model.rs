@@ -117,7 +117,7 @@ fn run(path: &Path, groups: &[Vec<(u8, Event)>]) -> (u64, u64) {
         let records: Vec<_> = group.iter().map(|one| record(*one)).collect();
         writer.append(&records);
     }
-    assert!(writer.finish());
+    assert_eq!(writer.finish(), Ok(()));
     (before, fs::metadata(path).unwrap().len())
 }
 

@@ -1,7 +1,7 @@
 //! The program is killed at random moments, as by a power cut or a task manager, some hundred times, and the job is
 //! finished all the same.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::thread;
@@ -112,20 +112,61 @@ fn job(number: u32, kills_left: u32) -> u32 {
     }
     let done = bench.send(&url, &options);
     assert_eq!(done.status, 0, "{done:?}");
-    // Those whose answers were lost are doubtful as well, by the journal itself.
-    let journal = bench.journal();
-    let unanswered = journal.iter().filter(|record| record["event"] == "unknown");
-    doubtful.extend(unanswered.map(|record| record["sha256"].clone()));
+    let (journal, repeats) = (bench.journal(), zen.repeats());
+    for (document, times) in &repeats {
+        let history = history(&journal, document);
+        // Those whose answers were lost are doubtful by the journal itself, the others stood so after a kill.
+        let was_seen = doubtful.contains(&history.sha256) || history.events.contains(&"unknown");
+        assert!(
+            was_seen,
+            "{document} came {times} times, and never was in doubt"
+        );
+        history.assert_repeats_were_in_doubt(document);
+        let attempts = history.events.iter().filter(|event| **event == "attempt");
+        assert!(
+            attempts.count() as u64 >= *times,
+            "{document}: {:?}",
+            history.events
+        );
+    }
     assert_eq!(bench.balance(&[])["accepted"], archive.count());
     let account = zen.account();
     assert_eq!(account.accepted, archive.count(), "{account:?}");
-    assert!(
-        zen.repeated() <= doubtful.len(),
-        "{} came again, {} were in doubt",
-        zen.repeated(),
-        doubtful.len()
-    );
     kills
+}
+
+/// What the journal says of one document.
+struct History<'a> {
+    sha256: String,
+    events: Vec<&'a str>,
+}
+
+/// The history of `document`, which is an access key, or that of an event's note with its kind and number behind it.
+fn history<'a>(journal: &'a [HashMap<String, String>], document: &str) -> History<'a> {
+    let id = match document.split_once('/') {
+        Some((key, kind)) => format!("ID{}{key}01", kind.split_once('/').unwrap().0),
+        None => format!("NFe{document}"),
+    };
+    let records: Vec<_> = journal.iter().filter(|record| record["id"] == id).collect();
+    History {
+        sha256: records[0]["sha256"].clone(),
+        events: records.iter().map(|record| &*record["event"]).collect(),
+    }
+}
+
+impl History<'_> {
+    /// Each attempt but the first comes after one that nobody has answered.
+    fn assert_repeats_were_in_doubt(&self, document: &str) {
+        for (at, event) in self.events.iter().enumerate().skip(1) {
+            let before = self.events[at - 1];
+            let in_doubt = ["attempt", "unknown"].contains(&before);
+            assert!(
+                *event != "attempt" || in_doubt,
+                "{document}: {:?}",
+                self.events
+            );
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod corpus;
 mod destination;
 mod diff;
 mod diff_known;
+#[cfg(unix)]
+mod displaced;
 mod doctor;
 mod durability;
 mod edited;

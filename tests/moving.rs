@@ -19,7 +19,7 @@ use crate::support::{Bench, records};
 /// What becomes of a file.
 type Move = fn(&Path);
 
-const MOVES: [(&str, Move, &str); 8] = [
+const MOVES: [(&str, Move, &str); 12] = [
     (
         "emptied",
         |path| drop(File::create(path).unwrap()),
@@ -66,6 +66,30 @@ const MOVES: [(&str, Move, &str); 8] = [
         "missing",
     ),
     (
+        "a link that leads round",
+        |path| {
+            let other = path.with_extension("round");
+            symlink(path, &other).unwrap();
+            linked(path, other.to_str().unwrap());
+        },
+        "missing",
+    ),
+    (
+        "a link to a name that is too long",
+        |path| linked(path, &"n".repeat(300)),
+        "missing",
+    ),
+    (
+        "a link into a file",
+        |path| linked(path, "/etc/passwd/nota.xml"),
+        "missing",
+    ),
+    (
+        "a file that opens and cannot be read",
+        |path| linked(path, "/proc/self/mem"),
+        "missing",
+    ),
+    (
         "a link to another document",
         |path| {
             let folder = path.parent().unwrap();
@@ -93,7 +117,7 @@ fn put_back(path: &Path, bytes: &[u8]) {
 #[test]
 fn whatever_becomes_of_a_file_it_is_not_sent_and_goes_when_it_is_put_back() {
     let bench = Bench::new();
-    bench.archive(40, 0);
+    bench.archive(60, 0);
     let rows = records(&bench.read("malote.csv"));
     // Not five in a row: the archive would be taken for gone.
     let moved: Vec<_> = rows.iter().skip(1).step_by(4).zip(MOVES).collect();
@@ -108,7 +132,7 @@ fn whatever_becomes_of_a_file_it_is_not_sent_and_goes_when_it_is_put_back() {
     let url = zen.url();
     let done = bench.send(&url, &["--concurrency", "1"]);
     assert_eq!(done.status, 1, "{done:?}");
-    assert_eq!(zen.account().documents, 32);
+    assert_eq!(zen.account().documents, 60 - MOVES.len() as u64);
     let last: HashMap<_, _> = bench
         .journal()
         .into_iter()
@@ -121,7 +145,7 @@ fn whatever_becomes_of_a_file_it_is_not_sent_and_goes_when_it_is_put_back() {
         put_back(Path::new(&row["path"]), &bytes);
     }
     assert_eq!(bench.send(&url, &[]).status, 0);
-    assert_eq!((zen.account().documents, zen.repeated()), (40, 0));
+    assert_eq!((zen.account().documents, zen.repeated()), (60, 0));
 }
 
 #[test]
@@ -147,10 +171,13 @@ fn files_that_come_go_and_grow_during_the_run_are_never_sent_as_they_were_not_pl
                         return;
                     }
                     let half = &bytes[..bytes.len() / 2];
-                    match round % 3 {
-                        0 => drop(fs::write(path, half)),
-                        1 => drop(fs::write(path, [bytes, half].concat())),
-                        _ => drop(fs::write(path, bytes)),
+                    let file = Path::new(path);
+                    match round % 5 {
+                        0 => fs::write(path, half).unwrap(),
+                        1 => fs::write(path, [bytes, half].concat()).unwrap(),
+                        2 => fs::remove_file(path).unwrap(),
+                        3 => fs::create_dir(path).unwrap(),
+                        _ => put_back(file, bytes),
                     }
                 }
             }
@@ -161,10 +188,11 @@ fn files_that_come_go_and_grow_during_the_run_are_never_sent_as_they_were_not_pl
     mover.join().unwrap();
     assert!([0, 1].contains(&done.status), "{done:?}");
     let balance = bench.balance(&[]);
-    assert_eq!(balance["accepted"] + balance["changed"], 400, "{balance:?}");
+    let away = balance["changed"] + balance["missing"];
+    assert_eq!(balance["accepted"] + away, 400, "{balance:?}");
     assert_eq!(balance["accepted"], zen.account().documents);
     for (path, bytes) in paths.iter().zip(&before) {
-        fs::write(path, bytes).unwrap();
+        put_back(Path::new(path), bytes);
     }
     assert_eq!(bench.send(&url, &[]).status, 0);
     assert_eq!((zen.account().documents, zen.repeated()), (400, 0));

@@ -130,6 +130,139 @@ fn a_file_of_the_key_that_others_may_read_is_warned_of() {
     }
 }
 
+/// Every command that has the key, or may meet it, with a log of everything: where the server is well, where it is not, and
+/// where the key is wrong. What they say and leave is searched, names of files too.
+#[test]
+fn no_command_that_has_the_token_logs_it() {
+    let bench = Bench::new();
+    let archive = bench.archive(4, 2);
+    let zen = Zen::start(Settings::default());
+    let url = zen.url();
+    let fake = Fake::start(|request| Answer::new(403, "text/html", request.path.as_str()));
+    let closed = "http://127.0.0.1:9";
+    let document = crate::support::records(&bench.read("malote.csv"))[0]["path"].clone();
+    fs::write(bench.path("clients.txt"), "11222333000181;Padaria\n").unwrap();
+    let mut number = 0;
+    let mut run = |args: &[&str], statuses: &[i32]| {
+        number += 1;
+        let log = format!("{number}.log");
+        let logged = ["--log-file", &log, "--log-level", "trace"];
+        let done = talkative(&bench, &[args, &logged].concat());
+        assert!(statuses.contains(&done.status), "{args:?}: {done:?}");
+        bench.assert_no_token();
+        assert!(bench.path(&log).exists(), "{args:?}");
+        // An echo of the token would be a proof of nothing, were nothing logged.
+        fs::metadata(bench.path(&log)).unwrap().len()
+    };
+    for base in [fake.url().as_str(), &url, closed] {
+        let well = base == url;
+        let at = ["--base-url", base];
+        let status: &[i32] = if well { &[0] } else { &[1, 2, 3, 4] };
+        let doctor = ["doctor", "--timezone", "UTC", "--manifest", "malote.csv"];
+        // Of an office it asks nothing that takes the key.
+        run(&[&doctor[..], &at].concat(), &[0, 1]);
+        run(
+            &[&doctor[..], &at, &["--one", &document, "--yes"]].concat(),
+            &[0, 1, 2, 3, 4],
+        );
+        let known = [
+            "fetch-known",
+            "--clients",
+            "clients.txt",
+            "--rate",
+            "unlimited",
+        ];
+        let period = [
+            "--from",
+            "2019-01-01",
+            "--to",
+            "2019-12-31",
+            "-o",
+            "known.csv",
+        ];
+        if well {
+            run(&[&known[..], &period, &at].concat(), status);
+        }
+        if base != closed {
+            let sent = run(&Bench::sending(base, &["--attempts", "1"]), status);
+            assert!(sent > 0);
+        }
+    }
+    let known = [
+        "fetch-known",
+        "--clients",
+        "clients.txt",
+        "--rate",
+        "unlimited",
+    ];
+    let period = [
+        "--from",
+        "2019-01-01",
+        "--to",
+        "2019-12-31",
+        "-o",
+        "refused.csv",
+    ];
+    run(
+        &[&known[..], &period, &["--base-url", &fake.url()]].concat(),
+        &[1, 2, 3, 4],
+    );
+    run(
+        &["report", "malote.csv", "--client", "11222333000181"],
+        &[0, 2],
+    );
+    run(&["report", "malote.csv", "-o", "page.html"], &[0]);
+    run(&["diff", "malote.csv"], &[0]);
+    assert_eq!(zen.account().accepted, archive.count());
+}
+
+/// The sandbox shows a key of its own; one that it was given it does not show.
+#[cfg(unix)]
+#[test]
+fn the_sandbox_does_not_show_the_token_that_it_was_given() {
+    let bench = Bench::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let key = elsewhere.path().join("key");
+    fs::write(&key, TOKEN).unwrap();
+    let log = ["--log-file", "sandbox.log", "--log-level", "trace"];
+    let sandbox = ["sandbox", "--token-file", key.to_str().unwrap()];
+    let mut running = bench.start(&[&sandbox[..], &log].concat());
+    running.wait_to_say("http://127.0.0.1");
+    assert!(running.is_running());
+    running.signal("TERM");
+    running.finish();
+    bench.assert_no_token();
+}
+
+/// Another user's program cannot look into it, and a core dump that goes to a program is not made: what the system shows of
+/// such a process is root's.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_run_is_nobody_elses_business() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    use std::time::Duration;
+    let bench = Bench::new();
+    bench.archive(50, 0);
+    let zen = Zen::start(Settings {
+        latency: Duration::from_millis(50),
+        ..Settings::default()
+    });
+    let url = zen.url();
+    let mut command = bench.command(&Bench::sending(&url, &["--concurrency", "1"]));
+    command.env("MALOTE_TOKEN", TOKEN);
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        // Of root's own processes it cannot be seen.
+        fs::set_permissions(bench.path(""), fs::Permissions::from_mode(0o777)).unwrap();
+        command.uid(65534).gid(65534);
+    }
+    let run = Running::start(command);
+    crate::support::process::wait_until("the run sends", || zen.account().requests > 1);
+    let shown = fs::metadata(format!("/proc/{}/status", run.pid())).unwrap();
+    assert_eq!(shown.uid(), 0);
+    run.kill();
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_run_leaves_no_core_dump() {

@@ -1,6 +1,6 @@
 //! What is said at the end of a run: how it ended, what to do next, and the balance.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::output::Output;
@@ -87,21 +87,21 @@ fn stopped(reason: &StopReason) -> Message {
 impl Next<'_> {
     /// The command that does the rest.
     fn run(&self) -> String {
-        let words = self.line.iter().map(|word| word.to_string_lossy());
-        shell::command(words.filter(|word| !is_for_once(word)))
+        let is_for_once = |word: &OsString| word.to_str().is_some_and(is_for_once);
+        shell::command(self.line.iter().filter(|word| !is_for_once(word)))
     }
 
     /// The command that shows what is left.
     fn diff(&self) -> String {
         let program = self.line.first().map(OsString::as_os_str);
         let mut words = vec![
-            program.unwrap_or_default().to_string_lossy(),
-            "diff".into(),
-            self.manifest.to_string_lossy(),
+            program.unwrap_or_default(),
+            OsStr::new("diff"),
+            self.manifest.as_os_str(),
         ];
         let default = default_journal(&self.manifest);
         if default.ok().as_deref() != Some(Path::new(&self.journal)) {
-            words.extend(["--journal".into(), self.journal.to_string_lossy()]);
+            words.extend([OsStr::new("--journal"), self.journal.as_os_str()]);
         }
         shell::command(words)
     }

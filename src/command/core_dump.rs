@@ -12,3 +12,13 @@ pub(super) fn forbid() {
         let _ = setrlimit(Resource::Core, none);
     }
 }
+
+/// Lets no other program of this user look into the memory of this process, which holds the key. A core dump that goes to
+/// a program instead of a file, which the limit above does not forbid, is not made either.
+pub(super) fn hide() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}

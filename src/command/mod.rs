@@ -79,6 +79,9 @@ fn language(args: &[OsString]) -> Result<Choice, (Choice, UnknownLanguage)> {
 
 /// Does what `command` says; `line` is the whole command line.
 fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -> ExitStatus {
+    if command.as_ref().is_some_and(holds_key) {
+        core_dump::hide();
+    }
     match command {
         None => first::first(line, output),
         Some(Command::Plan(args)) => plan::plan(&args, output),
@@ -92,6 +95,14 @@ fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -
         Some(Command::Completions(args)) => man::completions(args.shell, output),
         Some(Command::Man) => man::man(output),
     }
+}
+
+/// Whether it has the key in its memory.
+const fn holds_key(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Run(_) | Command::FetchKnown(_) | Command::Doctor(_) | Command::Sandbox(_)
+    )
 }
 
 /// The environment, as [`crate::config`] asks for it.

@@ -4,24 +4,30 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use super::evidence::refuse;
 use super::survey::Refused;
+use crate::disk::{Disk, LocalDisk, Storage, folder_of};
 use crate::exit::ExitStatus;
 use crate::lang::message;
 
 /// A file that is being written.
-pub(super) struct OutputFile {
+pub(super) struct OutputFile<D: Disk = LocalDisk> {
     /// As it was given.
     name: PathBuf,
-    place: BufWriter<Place>,
+    disk: D,
+    place: BufWriter<Place<D::File>>,
 }
 
 /// Where bytes go.
-enum Place {
+enum Place<F> {
     /// Beside the file that they will be.
-    Beside { file: NamedTempFile, path: PathBuf },
+    Beside {
+        file: F,
+        beside: TempPath,
+        path: PathBuf,
+    },
     /// Straight into a pipe, a terminal or the like, which a file must not replace.
     There(File),
 }
@@ -29,6 +35,13 @@ enum Place {
 impl OutputFile {
     /// Begins to write what will be `name`, which must be none of `sources`.
     pub fn create(name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
+        Self::on(LocalDisk, name, sources)
+    }
+}
+
+impl<D: Disk> OutputFile<D> {
+    /// As [`OutputFile::create`], on any disk.
+    fn on(disk: D, name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
         let path = resolved(name);
         if sources.iter().any(|source| resolved(source) == path) {
             let reason = message!("output-protected", path = name.display());
@@ -37,20 +50,21 @@ impl OutputFile {
         if let Some(refused) = refuse("--output", &path) {
             return Err((refused, ExitStatus::Usage));
         }
-        let place = open(path).map_err(|error| cannot_be_written(name, &error))?;
+        let place = open(&disk, path).map_err(|error| cannot_be_written(name, &error))?;
         Ok(Self {
             name: name.to_path_buf(),
+            disk,
             place: BufWriter::new(place),
         })
     }
 
     /// Makes what was written durable and gives it its name.
     pub fn finish(self) -> Result<(), Refused> {
-        let name = self.name;
-        let place = self.place.into_inner();
+        let Self { name, disk, place } = self;
+        let place = place.into_inner();
         place
             .map_err(io::IntoInnerError::into_error)
-            .and_then(Place::finish)
+            .and_then(|place| place.finish(&disk))
             .map_err(|error| cannot_be_written(&name, &error))
     }
 
@@ -60,7 +74,7 @@ impl OutputFile {
     }
 }
 
-impl Write for OutputFile {
+impl<D: Disk> Write for OutputFile<D> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.place.write(bytes)
     }
@@ -87,55 +101,97 @@ fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-fn open(path: PathBuf) -> io::Result<Place> {
+fn open<D: Disk>(disk: &D, path: PathBuf) -> io::Result<Place<D::File>> {
     if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
         return File::options().write(true).open(path).map(Place::There);
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".malote-");
-    // As any new file: what the umask leaves.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(folder_of(&path))?;
-    Ok(Place::Beside { file, path })
+    let named = builder
+        .prefix(".malote-")
+        .make_in(folder_of(&path), |path| disk.create_new(path))?;
+    let (file, beside) = named.into_parts();
+    Ok(Place::Beside { file, beside, path })
 }
 
-impl Place {
-    fn finish(self) -> io::Result<()> {
+impl<F: Storage> Place<F> {
+    fn finish(self, disk: &impl Disk) -> io::Result<()> {
         match self {
             Self::There(_) => Ok(()),
-            Self::Beside { file, path } => {
-                file.as_file().sync_all()?;
-                file.persist(&path).map_err(|error| error.error)?;
-                // Windows keeps names durable by itself.
-                if cfg!(unix) {
-                    File::open(folder_of(&path))?.sync_all()?;
-                }
-                Ok(())
+            Self::Beside {
+                mut file,
+                beside,
+                path,
+            } => {
+                file.sync()?;
+                // What is open cannot take a name everywhere.
+                drop(file);
+                disk.rename(&beside, &path)?;
+                disk.sync_names(&path)
             }
         }
     }
 }
 
-impl Write for Place {
+impl<F: Storage> Write for Place<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Beside { file, .. } => file.write(bytes),
+            Self::Beside { file, .. } => file.append(bytes).map(|()| bytes.len()),
             Self::There(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Beside { file, .. } => file.flush(),
+            Self::Beside { .. } => Ok(()),
             Self::There(file) => file.flush(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, Faulty, Survival};
+
+    /// The old result or the whole new one, whatever the disk does, and whenever the power fails.
+    #[test]
+    fn at_whatever_call_the_disk_fails_there_is_no_half_a_result() {
+        let whole = b"line\n".repeat(5000);
+        let mut cases = 0;
+        for call in 0.. {
+            let mut came = false;
+            for (fault, survival) in Fault::ALL
+                .iter()
+                .flat_map(|fault| Survival::ALL.map(|one| (*fault, one)))
+            {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("left.csv");
+                fs::write(&path, "old").unwrap();
+                let disk = Faulty::new(&[&path], Some((call, fault)));
+                let done = OutputFile::on(disk.clone(), &path, &[]).and_then(|mut file| {
+                    let written = whole.chunks(5).try_for_each(|line| file.write_all(line));
+                    written.map_err(|error| file.failed(&error))?;
+                    file.finish()
+                });
+                came |= disk.has_failed();
+                assert_eq!(done.is_err(), disk.has_failed(), "call {call}: {fault:?}");
+                let names = fs::read_dir(folder.path()).unwrap().count();
+                // What was created although the disk denies it is nobody's.
+                let most = 1 + usize::from((call, fault) == (0, Fault::LateError));
+                assert!(names <= most, "litter: call {call}: {fault:?}");
+                for crash in [None, Some(survival)] {
+                    crash.inspect(|survival| disk.crash(*survival));
+                    let found = fs::read(&path).unwrap();
+                    let right = found == whole || (done.is_err() && found == b"old");
+                    assert!(right, "call {call}: {fault:?}, {crash:?}: {}", found.len());
+                }
+                cases += 1;
+            }
+            if !came {
+                break;
+            }
+        }
+        // To create, to write, to sync, to rename, to sync names, and once without a fault.
+        assert!(cases >= 6 * 12, "{cases}");
     }
 }

@@ -1,6 +1,6 @@
 //! `malote plan`
 
-use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -57,13 +57,13 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
 
 fn tell_next(summary: &Summary, output: &mut Output) {
     let parts = summary.manifests.iter();
-    let names: Vec<_> = parts.map(|part| part.path.to_string_lossy()).collect();
+    let names: Vec<_> = parts.map(|part| part.path.as_os_str()).collect();
     output.say(next_steps(&names, output.lang()));
 }
 
 /// What to do with the manifests of those names.
-fn next_steps(names: &[Cow<str>], lang: Lang) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| shell::argument(name)).collect();
+fn next_steps(names: &[&OsStr], lang: Lang) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| shell::argument(*name)).collect();
     let more =
         |first: Message, next: &String| message!("plan-manifest-and", first = first, next = next);
     let mut parts = quoted.iter();
@@ -203,7 +203,7 @@ mod tests {
     /// Bug: of a manifest in several files only the first was named, and blanks in its name split it.
     #[test]
     fn every_part_of_the_manifest_is_named_and_quoted() {
-        let names = ["my notes.csv", "my notes-2.csv"].map(Cow::from);
+        let names = ["my notes.csv", "my notes-2.csv"].map(OsStr::new);
         assert_eq!(
             next_steps(&names, Lang::English),
             "\nlook through 'my notes.csv' and 'my notes-2.csv', turn send to skip where you want, then:\n  \

@@ -24,7 +24,7 @@ use crate::config::{Destination, RunConfig, open_to_others};
 use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
-    self, Begin, Event as JournalEvent, FORMAT, JournalWriter, Opened, Record, Replayed,
+    self, Begin, Event as JournalEvent, FORMAT, Failure, JournalWriter, Opened, Record, Replayed,
 };
 use crate::lang::{Lang, message};
 use crate::policy::QuietHours;
@@ -155,9 +155,16 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     let dispatcher =
         Dispatcher::new(config.limits, config.rules, surveyed.standing, ports).with_pilot(pilot);
     let mut ending = dispatcher.run().await;
-    let written = Arc::into_inner(writer).is_none_or(JournalWriter::finish);
-    if !written && ending.reason.is_none() {
-        ending.reason = Some(StopReason::Fatal(Fatal::JournalUnfinished));
+    let written = Arc::into_inner(writer).map_or(Ok(()), JournalWriter::finish);
+    if let Err(failure) = written {
+        let fatal = match failure {
+            Failure::Disk(_) => Fatal::JournalUnfinished,
+            failure => Fatal::JournalFailed(failure),
+        };
+        // That the journal is gone is more than that a limit was reached.
+        if !matches!(ending.reason, Some(StopReason::Fatal(_))) {
+            ending.reason = Some(StopReason::Fatal(fatal));
+        }
     }
     Ok(ending)
 }

@@ -1,5 +1,7 @@
 //! Commands as a person can paste them: quoted for the shell of the platform, POSIX or PowerShell.
 
+use std::ffi::OsStr;
+
 /// A shell, by how it quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shell {
@@ -14,16 +16,16 @@ const HERE: Shell = if cfg!(windows) {
 };
 
 /// `words` as one line that the shell of this platform takes for a command and its arguments.
-pub(super) fn command<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+pub(super) fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> String {
     command_in(HERE, words)
 }
 
 /// `word` as the shell of this platform takes it for one argument.
-pub(super) fn argument(word: &str) -> String {
-    argument_in(HERE, word)
+pub(super) fn argument(word: impl AsRef<OsStr>) -> String {
+    argument_in(HERE, word.as_ref())
 }
 
-fn command_in<S: AsRef<str>>(shell: Shell, words: impl IntoIterator<Item = S>) -> String {
+fn command_in<S: AsRef<OsStr>>(shell: Shell, words: impl IntoIterator<Item = S>) -> String {
     let words = words.into_iter();
     let words: Vec<_> = words
         .map(|word| argument_in(shell, word.as_ref()))
@@ -37,7 +39,36 @@ fn command_in<S: AsRef<str>>(shell: Shell, words: impl IntoIterator<Item = S>) -
     }
 }
 
-fn argument_in(shell: Shell, word: &str) -> String {
+fn argument_in(shell: Shell, word: &OsStr) -> String {
+    match word.to_str() {
+        Some(text) => text_in(shell, text),
+        None => bytes_in(shell, word),
+    }
+}
+
+/// A name that is no text: bytes that are none are made by the shell.
+fn bytes_in(shell: Shell, word: &OsStr) -> String {
+    if shell == Shell::PowerShell {
+        return text_in(shell, &word.to_string_lossy());
+    }
+    let mut quoted = String::new();
+    for chunk in word.as_encoded_bytes().utf8_chunks() {
+        if !chunk.valid().is_empty() {
+            quoted.push_str(&text_in(shell, chunk.valid()));
+        }
+        if !chunk.invalid().is_empty() {
+            let octal: Vec<_> = chunk
+                .invalid()
+                .iter()
+                .map(|byte| format!("\\{byte:o}"))
+                .collect();
+            quoted.extend(["\"$(printf '", &octal.concat(), "')\""]);
+        }
+    }
+    quoted
+}
+
+fn text_in(shell: Shell, word: &str) -> String {
     let is_plain = |letter: char| match shell {
         Shell::Posix => letter.is_ascii_alphanumeric() || "-_./:=,%+@".contains(letter),
         // A word that begins with a dash is split at dots and colons.
@@ -92,8 +123,8 @@ mod tests {
             ("~", "'~'", "'~'"),
             ("*", "'*'", "'*'"),
         ] {
-            assert_eq!(argument_in(Shell::Posix, word), posix, "{word}");
-            assert_eq!(argument_in(Shell::PowerShell, word), power_shell, "{word}");
+            assert_eq!(text_in(Shell::Posix, word), posix, "{word}");
+            assert_eq!(text_in(Shell::PowerShell, word), power_shell, "{word}");
         }
     }
 
@@ -109,6 +140,27 @@ mod tests {
         ] {
             assert_eq!(command_in(Shell::Posix, words), posix);
             assert_eq!(command_in(Shell::PowerShell, words), power_shell);
+        }
+    }
+
+    /// Bug: a name that is no UTF-8 was told as another one, which is nowhere.
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_the_same_name_to_the_shell() {
+        use std::os::unix::ffi::OsStrExt as _;
+        for name in [
+            &b"rela\xe7\xe3o 2019.csv"[..],
+            b"\xff",
+            b"a'\xe7'b\xc3",
+            b"\xe77",
+        ] {
+            let words = ["printf", "%s|"].map(OsStr::new);
+            let line = command(words.into_iter().chain([OsStr::from_bytes(name)]));
+            let said = std::process::Command::new("sh")
+                .arg("-c")
+                .arg(line)
+                .output();
+            assert_eq!(said.unwrap().stdout, [name, b"|"].concat());
         }
     }
 

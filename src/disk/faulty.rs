@@ -2,7 +2,7 @@
 //! and remembers of each what would be left; it does not wait for the real one to be durable.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -168,6 +168,14 @@ impl Disk for Faulty {
         })
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.act(|| {
+            LocalDisk.remove(path)?;
+            self.state().synced.remove(path);
+            Ok(())
+        })
+    }
+
     fn sync_names(&self, _: &Path) -> io::Result<()> {
         self.act(|| {
             let mut state = self.state();
@@ -217,5 +225,9 @@ impl Storage for FaultyFile {
     fn sync(&mut self) -> io::Result<()> {
         let disk = self.disk.clone();
         disk.act(|| self.disk.is_synced(&self.path))
+    }
+
+    fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata()
     }
 }

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod faulty;
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,6 +24,12 @@ pub trait Storage: Send + 'static {
     /// # Errors
     /// What the system says. What was appended since the last success is then lost or not: nobody knows.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Which file it is, and how long.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn metadata(&self) -> io::Result<Metadata>;
 }
 
 impl Storage for File {
@@ -33,6 +39,10 @@ impl Storage for File {
 
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
+    }
+
+    fn metadata(&self) -> io::Result<Metadata> {
+        Self::metadata(self)
     }
 }
 
@@ -65,12 +75,21 @@ pub trait Disk {
     /// What the system says.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// Removes the file at `path`.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
     /// Makes the names in the folder of `path` durable.
     ///
     /// # Errors
     /// What the system says.
     fn sync_names(&self, path: &Path) -> io::Result<()>;
 }
+
+#[cfg(windows)]
+const FILE_SHARE_READ: u32 = 1;
 
 /// The real one.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,7 +99,12 @@ impl Disk for LocalDisk {
     type File = File;
 
     fn append_to(&self, path: &Path) -> io::Result<File> {
-        File::options().append(true).create(true).open(path)
+        let mut options = File::options();
+        options.append(true).create(true);
+        // Others may read it, and no more: while it is open nobody moves, deletes or writes it.
+        #[cfg(windows)]
+        std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, FILE_SHARE_READ);
+        options.open(path)
     }
 
     fn create_new(&self, path: &Path) -> io::Result<File> {
@@ -95,6 +119,10 @@ impl Disk for LocalDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
     }
 
     fn sync_names(&self, path: &Path) -> io::Result<()> {

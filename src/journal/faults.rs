@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::{Ack, Event, JournalWriter, Record, State, Storage, open_on, replay};
+use super::{Ack, Event, JournalWriter, Kept, Record, State, Storage, open_on, replay};
 use crate::digest::ContentHash;
 use crate::disk::{Fault, Faulty, Survival};
 use crate::zen::Route;
@@ -25,7 +25,7 @@ fn record(event: Event, number: u8) -> Record {
     }
 }
 
-fn writer(file: impl Storage, columns: super::Columns) -> (JournalWriter, Receiver<Ack>) {
+fn writer(file: Kept<impl Storage>, columns: super::Columns) -> (JournalWriter, Receiver<Ack>) {
     let (report, acks) = channel();
     let writer = JournalWriter::start(file, columns, move |ack| report.send(ack).unwrap());
     (writer, acks)
@@ -57,7 +57,7 @@ fn accept(disk: &Faulty, path: &Path, numbers: std::ops::Range<u8>) -> Vec<u8> {
             Err(_) => assert!(failed, "neither acknowledged nor failed"),
         }
     }
-    assert_eq!(writer.finish(), !failed);
+    assert_eq!(writer.finish().is_ok(), !failed);
     durable
 }
 
@@ -199,13 +199,20 @@ impl Storage for Panicking {
     fn sync(&mut self) -> std::io::Result<()> {
         panic!("as told")
     }
+
+    fn metadata(&self) -> std::io::Result<fs::Metadata> {
+        fs::metadata(".")
+    }
 }
 
 /// Bug: a writer that had panicked was taken for one that had written everything, and whoever waited for it waited on.
 #[test]
 fn a_writer_that_panics_has_failed() {
-    let (writer, acks) = writer(Panicking, super::Columns::default());
+    let (writer, acks) = writer(
+        Kept::new(Panicking, Path::new(".")).unwrap(),
+        super::Columns::default(),
+    );
     writer.append(&[record(Event::Attempt, 1)]);
     assert!(matches!(acks.recv(), Ok(Ack::Failed(_))));
-    assert!(!writer.finish());
+    assert!(writer.finish().is_err());
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{Column, Columns};
 use super::damage::Damage;
+use super::kept::Kept;
 use super::line::HEADER;
 use super::lock::{Lock, LockError, beside, lock};
 use super::mend::{is_unfinished, mend};
@@ -17,7 +18,7 @@ use crate::disk::{Disk, LocalDisk, Storage};
 #[derive(Debug)]
 pub struct Opened<F = File> {
     /// The file, at its end.
-    pub file: F,
+    pub file: Kept<F>,
     /// The columns that it has.
     pub columns: Columns,
     /// What it says, where that is not what it was read to be before.
@@ -174,7 +175,7 @@ fn read_again(disk: &impl Disk, path: &Path) -> Result<Option<PathBuf>, OpenErro
 }
 
 /// Opens the journal at its end; a new one gets its first line, durably.
-fn begin<D: Disk>(disk: &D, path: &Path) -> io::Result<D::File> {
+fn begin<D: Disk>(disk: &D, path: &Path) -> io::Result<Kept<D::File>> {
     let mut file = disk.append_to(path)?;
     if fs::metadata(path)?.len() == 0 {
         file.append(format!("{HEADER}\n").as_bytes())?;
@@ -182,7 +183,7 @@ fn begin<D: Disk>(disk: &D, path: &Path) -> io::Result<D::File> {
     }
     // Of an older one too: the run that began it may have failed just here.
     disk.sync_names(path)?;
-    Ok(file)
+    Kept::new(file, path)
 }
 
 #[cfg(test)]

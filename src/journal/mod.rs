@@ -6,6 +6,7 @@ mod damage;
 #[cfg(test)]
 mod faults;
 mod file;
+mod kept;
 mod line;
 mod lock;
 mod mend;
@@ -22,6 +23,7 @@ pub use crate::disk::Storage;
 pub use columns::Columns;
 pub use damage::Damage;
 pub use file::{OpenError, Opened, default_path, files_of, open, open_on};
+pub use kept::{Failure, Kept};
 pub use line::HEADER;
 pub use messages::Messages;
 pub use network::is_on_network;

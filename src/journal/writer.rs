@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::columns::Columns;
+use super::kept::{Failure, Kept};
 use super::line::Encoder;
 use super::record::Record;
 use crate::disk::Storage;
@@ -27,8 +28,8 @@ const ENOUGH: u64 = 96;
 pub enum Ack {
     /// All records up to this number are durable.
     Synced(u64),
-    /// Writing or syncing has failed; nothing will be written any more.
-    Failed(String),
+    /// Writing has failed, or the file is not where it was; nothing will be written any more.
+    Failed(Failure),
 }
 
 #[derive(Debug, Default)]
@@ -43,7 +44,7 @@ struct Queue {
     /// It sleeps on until the record of this number has come.
     wanted: u64,
     closed: bool,
-    failed: bool,
+    failed: Option<Failure>,
 }
 
 #[derive(Debug, Default)]
@@ -66,9 +67,9 @@ pub struct JournalWriter {
 }
 
 impl JournalWriter {
-    /// Starts writing to `storage`, which has `columns`; `report` hears of every group, on the writer's thread.
+    /// Starts writing to `file`, which has `columns`; `report` hears of every group, on the writer's thread.
     pub fn start(
-        storage: impl Storage,
+        file: Kept<impl Storage>,
         columns: Columns,
         report: impl Fn(Ack) + Send + 'static,
     ) -> Self {
@@ -76,11 +77,12 @@ impl JournalWriter {
         shared.queue().encoder = Encoder::new(columns);
         let mine = Arc::clone(&shared);
         let thread = thread::spawn(move || {
-            let written = catch_unwind(AssertUnwindSafe(|| write(storage, &mine, &report)));
+            let written = catch_unwind(AssertUnwindSafe(|| write(file, &mine, &report)));
             // Whoever waits for an acknowledgement would wait for ever.
             if written.is_err() {
-                mine.queue().failed = true;
-                report(Ack::Failed("its writer has failed".to_owned()));
+                let failure = Failure::Disk("its writer has failed".to_owned());
+                mine.queue().failed = Some(failure.clone());
+                report(Ack::Failed(failure));
             }
         });
         Self {
@@ -113,11 +115,13 @@ impl JournalWriter {
         last
     }
 
-    /// Writes and syncs what is queued and ends. False: the journal has failed.
-    #[must_use]
-    pub fn finish(mut self) -> bool {
+    /// Writes and syncs what is queued and ends.
+    ///
+    /// # Errors
+    /// Why not everything was written.
+    pub fn finish(mut self) -> Result<(), Failure> {
         self.close();
-        !self.shared.queue().failed
+        self.shared.queue().failed.take().map_or(Ok(()), Err)
     }
 
     fn close(&mut self) {
@@ -136,7 +140,7 @@ impl Drop for JournalWriter {
     }
 }
 
-fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
+fn write(mut file: Kept<impl Storage>, shared: &Shared, report: &impl Fn(Ack)) {
     let mut bytes = Vec::new();
     let mut ends = VecDeque::new();
     // The last record taken, and how many were taken with it.
@@ -164,12 +168,9 @@ fn write(mut storage: impl Storage, shared: &Shared, report: &impl Fn(Ack)) {
         }
         let mut start = 0;
         while let Some((end, number)) = next_group(&mut ends, start) {
-            let written = storage
-                .append(&bytes[start..end])
-                .and_then(|()| storage.sync());
-            if let Err(error) = written {
-                shared.queue().failed = true;
-                report(Ack::Failed(error.to_string()));
+            if let Err(failure) = file.commit(&bytes[start..end]) {
+                shared.queue().failed = Some(failure.clone());
+                report(Ack::Failed(failure));
                 return;
             }
             report(Ack::Synced(number));

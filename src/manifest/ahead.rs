@@ -12,6 +12,9 @@ use crate::digest::ContentHash;
 /// Bytes that are read in one go.
 const PORTION: usize = 256 * 1024;
 
+/// Bytes of stack; nothing large lies there.
+const STACK: usize = 256 * 1024;
+
 /// Portions that wait at most.
 const PORTIONS: usize = 2;
 
@@ -39,6 +42,7 @@ impl Ahead {
         let (back, buffers) = channel();
         thread::Builder::new()
             .name("manifest".to_owned())
+            .stack_size(STACK)
             .spawn(move || read_all(file, &give, &buffers))?;
         Ok(Self {
             portions,

@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::digest::ContentHash;
 use crate::disk::Storage;
 
+/// Bytes of stack; nothing large lies there.
+const STACK: usize = 256 * 1024;
+
 /// Portions that may wait to be written.
 const PORTIONS: usize = 4;
 
@@ -24,7 +27,9 @@ impl<F: Storage> Behind<F> {
     pub fn new(mut file: F) -> io::Result<Self> {
         let (give, portions) = sync_channel::<Vec<u8>>(PORTIONS);
         let (give_back, back) = sync_channel(PORTIONS);
-        let thread = thread::Builder::new().name("write".to_owned());
+        let thread = thread::Builder::new()
+            .name("write".to_owned())
+            .stack_size(STACK);
         let thread = thread.spawn(move || {
             let mut hash = Sha256::new();
             for portion in portions {

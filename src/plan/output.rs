@@ -55,6 +55,8 @@ pub(super) struct Output<D: Disk = LocalDisk> {
     disk: D,
     path: PathBuf,
     layout: Layout,
+    /// Data rows in one file for Excel.
+    most_rows: u64,
     current: Option<(ManifestWriter<Behind<D::File>>, TempPath)>,
     rows: u64,
     done: Vec<(TempPath, ContentHash)>,
@@ -73,6 +75,7 @@ impl<D: Disk> Output<D> {
             disk,
             path: path.to_path_buf(),
             layout,
+            most_rows: EXCEL_ROWS,
             current: None,
             rows: 0,
             done: Vec::new(),
@@ -88,7 +91,7 @@ impl<D: Disk> Output<D> {
 
     /// Writes a row.
     pub fn write(&mut self, action: Action, cells: &Cells) -> Result<(), OutputError> {
-        if self.layout.excel && self.rows == EXCEL_ROWS {
+        if self.layout.excel && self.rows == self.most_rows {
             self.close()?;
         }
         if self.current.is_none() {
@@ -136,19 +139,37 @@ impl<D: Disk> Output<D> {
             self.open()?;
         }
         self.close()?;
+        let files = std::mem::take(&mut self.done);
         let mut written = Vec::new();
-        for (index, (file, sha256)) in std::mem::take(&mut self.done).into_iter().enumerate() {
+        let mut named = Ok(());
+        // The first comes last: where it is the new one, so are the others. Those that can take their name do, whatever
+        // becomes of another: together with the one that is kept they are the whole.
+        for (index, (file, sha256)) in files.into_iter().enumerate().rev() {
             let path = numbered(&self.path, index);
-            self.rename(file, &path)?;
+            named = named.and(self.rename(file, &path));
             written.push(Written { path, sha256 });
         }
+        named?;
+        written.reverse();
         if self.layout.excel {
-            remove_further_parts(&self.path, written.len()).map_err(|error| self.failed(error))?;
+            self.remove_further_parts(written.len())
+                .map_err(|error| self.failed(error))?;
         }
         self.disk
             .sync_names(&self.path)
             .map_err(|error| self.failed(error))?;
         Ok(written)
+    }
+
+    /// Removes the files of a longer manifest for Excel that this one of `parts` files replaces.
+    fn remove_further_parts(&self, parts: usize) -> io::Result<()> {
+        for part in parts..MOST_PARTS {
+            match self.disk.remove(&numbered(&self.path, part)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                other => other?,
+            }
+        }
+        Ok(())
     }
 
     /// Gives `file` its name, or keeps it under the one that it has.
@@ -171,11 +192,12 @@ fn numbered(path: &Path, index: usize) -> PathBuf {
     if index == 0 {
         return path.to_path_buf();
     }
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path
-        .extension()
-        .map(|one| format!(".{}", one.to_string_lossy()));
-    let name = format!("{stem}-{}{}", index + 1, extension.unwrap_or_default());
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{}", index + 1));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
     path.with_file_name(name)
 }
 
@@ -188,17 +210,6 @@ pub(super) fn existing(path: &Path, excel: bool) -> Option<PathBuf> {
 
 /// Files that a manifest for Excel is looked for in: a hundred million rows.
 const MOST_PARTS: usize = 100;
-
-/// Removes the files of a longer manifest for Excel that this one of `parts` files replaces.
-fn remove_further_parts(path: &Path, parts: usize) -> io::Result<()> {
-    for part in parts..MOST_PARTS {
-        match fs::remove_file(numbered(path, part)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            other => other?,
-        }
-    }
-    Ok(())
-}
 
 #[cfg(test)]
 mod tests {
@@ -268,5 +279,102 @@ mod tests {
         }
         // To create, three portions and the rest, to sync, to rename, to sync names: and then once without a fault.
         assert!(cases >= 7 * 12, "{cases}");
+    }
+
+    /// A manifest for Excel in three parts, over an older one of two or four.
+    fn in_parts(disk: &Faulty, path: &Path) -> Result<Vec<Written>, OutputError> {
+        let layout = Layout {
+            excel: true,
+            ..Layout::default()
+        };
+        let mut output = Output::on(disk.clone(), path, layout);
+        output.most_rows = 2500;
+        written(&mut output).and_then(|()| output.finish())
+    }
+
+    /// Each part is the old one or the whole new one, and where the first is new all are. Bug: where one part could not
+    /// take its name, those behind it were thrown away.
+    #[test]
+    fn at_whatever_call_the_disk_fails_no_part_for_excel_is_half() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("malote.csv");
+        let parts = in_parts(&Faulty::default(), &path).unwrap();
+        let whole: Vec<_> = parts
+            .iter()
+            .map(|part| fs::read(&part.path).unwrap())
+            .collect();
+        assert_eq!(whole.len(), 3);
+        let mut cases = 0;
+        for olds in [2, 4] {
+            for call in 0.. {
+                let ways = Fault::ALL
+                    .iter()
+                    .flat_map(|fault| [Survival::All, Survival::None].map(|one| (*fault, one)));
+                let mut came = false;
+                for (fault, survival) in ways {
+                    came |= over_old_parts(&whole, olds, (call, fault), survival);
+                    cases += 1;
+                }
+                if !came {
+                    break;
+                }
+            }
+        }
+        // To create, to write and to sync three, to rename them, to sync names.
+        assert!(cases >= 2 * 13 * 6, "{cases}");
+    }
+
+    /// Writes `whole` over so many old parts on a disk that fails so. False: it did not come to that.
+    fn over_old_parts(
+        whole: &[Vec<u8>],
+        olds: usize,
+        fails_at: (usize, Fault),
+        survival: Survival,
+    ) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("malote.csv");
+        let old: Vec<_> = (0..olds).map(|part| numbered(&path, part)).collect();
+        for path in &old {
+            fs::write(path, "old").unwrap();
+        }
+        let existing: Vec<_> = old.iter().map(PathBuf::as_path).collect();
+        let disk = Faulty::new(&existing, Some(fails_at));
+        let done = in_parts(&disk, &path);
+        let what = format!(
+            "{olds}, {fails_at:?}, {survival:?}: {:?}",
+            done.as_ref().err()
+        );
+        assert!(done.is_ok() || disk.has_failed(), "{what}");
+        let renaming = matches!(done, Err(OutputError::Rename { .. }));
+        if renaming {
+            let parts = (0..3).filter(|part| {
+                fs::read(numbered(&path, *part)).ok().as_ref() == Some(&whole[*part])
+            });
+            assert!(parts.count() >= 2, "{what}");
+        }
+        for crash in [false, true] {
+            if crash {
+                disk.crash(survival);
+            }
+            let found: Vec<_> = (0..4)
+                .map(|part| fs::read(numbered(&path, part)).ok())
+                .collect();
+            let is_new = |part: usize| found[part].as_ref() == Some(&whole[part]);
+            for (part, now) in found.iter().take(3).enumerate() {
+                let old = (part < olds).then(|| b"old".to_vec());
+                let right = is_new(part) || (done.is_err() && *now == old);
+                assert!(right, "{what}: {part}");
+            }
+            assert!(found[3].is_none() || (done.is_err() && olds == 4), "{what}");
+            assert!(renaming || !is_new(0) || (is_new(1) && is_new(2)), "{what}");
+        }
+        if let Err(OutputError::Rename { path, kept, .. }) = &done
+            && kept.exists()
+        {
+            let part =
+                (0..3).find(|part| numbered(&folder.path().join("malote.csv"), *part) == *path);
+            assert!(fs::read(kept).unwrap() == whole[part.unwrap()], "{what}");
+        }
+        disk.has_failed()
     }
 }

@@ -116,13 +116,19 @@ impl Sandbox {
     /// How many documents arrived more than once.
     #[must_use]
     pub fn repeated(&self) -> usize {
+        self.repeats().len()
+    }
+
+    /// The documents that arrived more than once, by their access key, an event's followed by its kind and number; and how
+    /// often each did.
+    #[must_use]
+    pub fn repeats(&self) -> Vec<(String, u64)> {
         let service = self.state.service();
-        service
-            .memory
-            .arrivals
-            .values()
-            .filter(|count| **count > 1)
-            .count()
+        let arrivals = service.memory.arrivals.iter();
+        let repeats = arrivals.filter(|(_, count)| **count > 1);
+        repeats
+            .map(|(document, count)| (document.clone(), *count))
+            .collect()
     }
 }
 

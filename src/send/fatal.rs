@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::journal::Failure;
 use crate::policy::Refusal;
 use crate::zen::Route;
 
@@ -30,7 +31,7 @@ pub enum Fatal {
         said: String,
     },
     /// The journal can no longer be written, for this reason.
-    JournalFailed(String),
+    JournalFailed(Failure),
     /// The journal's last records could not be written.
     JournalUnfinished,
     /// The manifest was changed meanwhile.
@@ -62,10 +63,21 @@ impl fmt::Display for Fatal {
                 }
                 write!(f, ": {}. It said: {said}", check(*why))
             }
-            Self::JournalFailed(reason) => write!(
+            Self::JournalFailed(Failure::Disk(reason)) => write!(
                 f,
                 "the journal cannot be written any more: {reason}. Nothing has left since. Make room or mend the disk, \
                  then run again: what was sent and not recorded is sent again as unknown"
+            ),
+            Self::JournalFailed(failure @ Failure::Moved(_)) => write!(
+                f,
+                "the journal {failure} during the run. Nothing has left since. Put it back where it was, then run \
+                 again: what was sent and not recorded is sent again as unknown"
+            ),
+            Self::JournalFailed(failure @ Failure::Altered(_)) => write!(
+                f,
+                "the journal {failure} during the run. Nothing has left since. Keep other programs away from it, \
+                 restore it from a copy if it is damaged, then run again: what was sent and not recorded is sent again \
+                 as unknown"
             ),
             Self::JournalUnfinished => f.write_str("the journal's end could not be written"),
             Self::ManifestChanged(path) => write!(

@@ -9,7 +9,7 @@ use super::ports::Ledger;
 use super::settle::Settlement;
 use super::snapshot::Waiting;
 use crate::diff::Balance;
-use crate::journal::{Event, Record, State};
+use crate::journal::{Event, Failure, Record, State};
 
 /// What to check where nobody has answered yet.
 const NOBODY: &str = "nothing has been answered in this run: check that the name of the office (--office) or the address \
@@ -19,7 +19,7 @@ const NOBODY: &str = "nothing has been answered in this run: check that the name
 pub(super) struct Pen {
     ledger: Box<dyn Ledger>,
     zone: TimeZone,
-    failure: Option<String>,
+    failure: Option<Failure>,
 }
 
 impl Pen {
@@ -32,13 +32,13 @@ impl Pen {
     }
 
     /// The journal has failed: nothing is written any more.
-    pub fn fail(&mut self, reason: &str) {
-        self.failure.get_or_insert_with(|| reason.to_owned());
+    pub fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
     }
 
     /// Why the journal has failed, if it has.
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    pub const fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
     }
 
     /// The documents of `batch` are about to be sent. The number to wait for; `None` after a failure.

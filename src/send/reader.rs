@@ -156,6 +156,10 @@ fn read(
     loop {
         if length == buffer.len() {
             require_document(&file)?;
+            // It may have shrunk since, and there is no room for more than is asked about here.
+            if length > LARGEST_BYTES {
+                return Err(io::Error::other("it is larger now than a document may be"));
+            }
             buffer.resize((length * 2).min(LARGEST_BYTES + 1), 0);
         }
         let more = match file.read(&mut buffer[length..]) {
@@ -380,6 +384,70 @@ mod tests {
                 "{path} {old} {new}"
             );
         }
+    }
+
+    /// What grows while it is read, or before, is read to its end or refused, never taken for what was planned; so is what
+    /// was larger than the first portion that is read.
+    #[test]
+    fn a_file_of_many_portions_that_grew_or_shrank_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xml");
+        let mut text = b"<nfeProc/>".to_vec();
+        let mut buffer = Vec::new();
+        for length in [65_535, 65_536, 65_537, 131_072, 200_000] {
+            text.resize(length, b' ');
+            let planned = ContentHash::of(&text);
+            for (now, same) in [
+                (length, true),
+                (length + 1, false),
+                (length * 2, false),
+                (length * 5, false),
+                (length - 1, false),
+                (10, false),
+                (0, false),
+            ] {
+                let mut bytes = text.clone();
+                bytes.resize(now, b'x');
+                std::fs::write(&path, &bytes).unwrap();
+                let (read, hash) = read(&path, &planned, &mut buffer).unwrap();
+                assert_eq!(hash == planned, same, "{length}, now {now}");
+                // Of one that has grown the planned bytes may be found before its end is.
+                assert_eq!(read, now, "{length}");
+                assert_eq!(hash, ContentHash::of(&bytes), "{length}, now {now}");
+            }
+        }
+    }
+
+    /// Somebody appends without end to a file of which the first portions are those that were planned.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_what_was_planned_or_is_not_sent() {
+        use std::io::Write as _;
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xml");
+        let text = vec![b' '; 150_000];
+        let planned = ContentHash::of(&text);
+        std::fs::write(&path, &text).unwrap();
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut file = File::options().append(true).open(&path).unwrap();
+                for _ in 0..20_000 {
+                    if ended.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    file.write_all(&[b'x'; 100]).unwrap();
+                }
+            });
+            let mut buffer = Vec::new();
+            for _ in 0..200 {
+                let (length, hash) = read(&path, &planned, &mut buffer).unwrap();
+                assert_eq!(hash, ContentHash::of(&buffer[..length]));
+                assert_eq!(hash == planned, length == text.len());
+            }
+            ended.store(true, Ordering::Relaxed);
+        });
     }
 
     #[test]

@@ -173,12 +173,12 @@ impl<T: Transport> Dispatcher<T> {
                     self.count(settlements.map(|(_, all)| all).unwrap_or_default());
                 }
             }
-            Ack::Failed(reason) => {
-                self.pen.fail(&reason);
+            Ack::Failed(failure) => {
+                self.pen.fail(failure.clone());
                 for (_, settlements) in std::mem::take(&mut self.unacknowledged) {
                     self.lose(settlements);
                 }
-                self.stop_for(StopReason::Fatal(Fatal::JournalFailed(reason)));
+                self.stop_for(StopReason::Fatal(Fatal::JournalFailed(failure)));
             }
         }
     }
@@ -289,8 +289,8 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Why results were lost, if any were.
     pub(super) fn unrecorded_failure(&self) -> Option<Fatal> {
-        let reason = self.pen.failure()?;
-        Some(Fatal::JournalFailed(reason.to_owned()))
+        let failure = self.pen.failure()?;
+        Some(Fatal::JournalFailed(failure.clone()))
     }
 }
 

@@ -68,7 +68,7 @@ pub fn journal(bytes: &[u8], folder: &Path) {
         Ok(opened) => {
             let before = before.expect("what opens can be read");
             let writer = JournalWriter::start(opened.file, opened.columns, |_| ());
-            assert!(writer.finish());
+            assert_eq!(writer.finish(), Ok(()));
             let after = replay(&[&path]).expect("what was mended is whole");
             assert!(after.journals[0].1.torn.is_none(), "it is torn again");
             assert_eq!(before.states.len(), after.states.len(), "a record was lost");

@@ -185,6 +185,10 @@ impl Drop for Bench {
 fn assert_no_token_under(folder: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        assert!(
+            !path.to_string_lossy().contains(TOKEN),
+            "the token is in a name"
+        );
         if path.is_dir() {
             assert_no_token_under(&path);
         } else if fs::symlink_metadata(&path).unwrap().is_file() {

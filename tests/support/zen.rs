@@ -36,6 +36,10 @@ impl Zen {
         self.sandbox().account()
     }
 
+    pub fn repeats(&self) -> Vec<(String, u64)> {
+        self.sandbox().repeats()
+    }
+
     pub fn repeated(&self) -> usize {
         self.sandbox().repeated()
     }

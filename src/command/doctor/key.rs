@@ -1,5 +1,6 @@
 //! The key of the account: there, well formed, and kept from others.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use secrecy::ExposeSecret;
@@ -56,8 +57,8 @@ fn shape(token: &str, in_file: bool) -> Finding {
 #[cfg(unix)]
 fn open_to_others(path: &Path) -> Option<Finding> {
     let open = config::open_to_others(path)?;
-    let name = path.to_string_lossy();
-    let advice = shell::command(["chmod", "600", &name]);
+    let words = [OsStr::new("chmod"), OsStr::new("600"), path.as_os_str()];
+    let advice = shell::command(words);
     Some(Finding::problem(
         Subject::Key,
         open.in_words(),
@@ -68,14 +69,11 @@ fn open_to_others(path: &Path) -> Option<Finding> {
 /// Windows keeps who may read in lists that this program does not read.
 #[cfg(not(unix))]
 fn open_to_others(path: &Path) -> Option<Finding> {
-    let name = path.to_string_lossy();
+    let words = [OsStr::new("icacls"), path.as_os_str()];
     path.exists().then(|| {
         Finding::fine(
             Subject::Key,
-            message!(
-                "doctor-who-reads",
-                command = shell::command(["icacls", &name])
-            ),
+            message!("doctor-who-reads", command = shell::command(words)),
         )
     })
 }

@@ -1,6 +1,6 @@
 //! One document, chosen by a person: what it is, and what Zen makes of it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
@@ -48,8 +48,8 @@ pub(super) async fn examine(
         return Ok(findings);
     };
     if !args.yes {
-        let words = line.iter().map(|word| word.to_string_lossy());
-        let command = shell::command(words.chain(["--yes".into()]));
+        let words = line.iter().map(OsString::as_os_str);
+        let command = shell::command(words.chain([OsStr::new("--yes")]));
         findings.push(Finding::fine(
             Subject::Document,
             message!("doctor-to-send", command = command),

@@ -1,6 +1,7 @@
 //! What is wrong on the way to Zen.
 
 use super::InWords;
+use crate::journal::Failure;
 use crate::lang::{Message, message};
 use crate::policy::Refusal;
 use crate::send::Fatal;
@@ -51,7 +52,13 @@ impl InWords for Fatal {
                 check = check(*why),
                 said = said,
             ),
-            Self::JournalFailed(reason) => message!("stop-journal", reason = reason),
+            Self::JournalFailed(Failure::Disk(reason)) => message!("stop-journal", reason = reason),
+            Self::JournalFailed(Failure::Moved(path)) => {
+                message!("stop-journal-moved", path = path.display())
+            }
+            Self::JournalFailed(Failure::Altered(path)) => {
+                message!("stop-journal-altered", path = path.display())
+            }
             Self::JournalUnfinished => message!("stop-journal-end"),
             Self::ManifestChanged(path) => message!("stop-manifest", path = path.display()),
             Self::Manifest(path, reason) => super::of_file(path, Message::plain(reason)),
@@ -101,7 +108,9 @@ mod tests {
                 http: Some(200),
                 said: said(),
             },
-            Fatal::JournalFailed(said()),
+            Fatal::JournalFailed(Failure::Disk(said())),
+            Fatal::JournalFailed(Failure::Moved("/a b".into())),
+            Fatal::JournalFailed(Failure::Altered("/a b".into())),
             Fatal::JournalUnfinished,
             Fatal::ManifestChanged("/a b".into()),
         ] {

@@ -3,6 +3,7 @@
 mod archive;
 mod batches;
 mod chance;
+mod model;
 mod nights;
 mod outage;
 mod ports;

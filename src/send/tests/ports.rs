@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::sim::{Archive, Reading, Sim, lock};
 use super::world::{Spec, World};
 use crate::dfe::DocumentKind;
-use crate::journal::{Ack, Record};
+use crate::journal::{Ack, Failure, Record};
 use crate::manifest::{Action, Row};
 use crate::send::{
     Clock, Document, Event, Fatal, Ledger, Observer, Pass, Preparation, Prepared, Readers, Rows,
@@ -65,7 +65,7 @@ impl Disk {
                 let ack = if synced {
                     Ack::Synced(last)
                 } else {
-                    Ack::Failed("the disk is full".to_owned())
+                    Ack::Failed(Failure::Disk("the disk is full".to_owned()))
                 };
                 let _ = events.send(Event::Journal(ack));
                 if !synced {

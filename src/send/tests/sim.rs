@@ -1,5 +1,6 @@
 //! A whole run under Tokio's paused clock: the dispatcher as it is, everything around it in memory.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,11 +10,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::chance::Chance;
+use super::model::{cut_off, keep};
 use super::ports::{Disk, Folder, Manifest, WallClock, Watcher, Zen};
 use super::world::{Act, Request, Spec, World};
 use crate::diff::Balance;
 use crate::digest::ContentHash;
-use crate::journal::States;
+use crate::journal::{self, States};
 use crate::policy::{QuietHours, Rules};
 use crate::send::{
     Dispatcher, Ending, Event, Limits, Ports, RejectedLimit, RetryRejected, Signal, Standing,
@@ -55,6 +57,8 @@ pub struct Sim {
     /// When it is interrupted, from the start of the run.
     pub signals: Vec<(Duration, Signal)>,
     pub seed: u64,
+    /// Where a real journal is kept beside the one in memory, and the next run reads from.
+    pub journal: Option<PathBuf>,
     runs: u64,
     /// The last run died.
     died: bool,
@@ -122,6 +126,7 @@ impl Sim {
             trust_status: false,
             signals: Vec::new(),
             seed: 1,
+            journal: None,
             runs: 0,
             died: false,
         }
@@ -149,6 +154,7 @@ impl Sim {
         self.runs += 1;
         let first = self.world().arrivals.len();
         self.world().begin_run(self.died);
+        self.world().has_failed = false;
         let (events, inbox) = mpsc::unbounded_channel();
         let dispatcher = self.dispatcher(&events, inbox);
         let ending = tokio::time::timeout(most, dispatcher.run()).await.ok();
@@ -156,13 +162,17 @@ impl Sim {
         self.died = ending.is_none();
         let mut chance = Chance::new(self.seed ^ self.runs.wrapping_mul(77));
         let mut world = self.world();
-        let survive = match ending {
+        let survive = match (&ending, &self.journal) {
             // The writer finishes what it was given, if it can.
-            Some(_) => world.queue.len(),
-            None => chance.place(world.queue.len() + 1),
+            (Some(_), _) => world.queue.len(),
+            (None, None) => chance.place(world.queue.len() + 1),
+            (None, Some(path)) => cut_off(path, &mut world, &mut chance),
         };
         let written = world.sync(survive);
         world.queue.clear();
+        if let Some(path) = &self.journal {
+            keep(path, &mut world, ending.is_some());
+        }
         assert_eq!(world.violations, [""; 0], "seed {}", self.seed);
         drop(world);
         self.check_ceiling(first);
@@ -218,9 +228,18 @@ impl Sim {
         inbox: mpsc::UnboundedReceiver<Event>,
     ) -> Dispatcher<Zen> {
         let mut states = States::default();
-        for (hash, event, route, already) in &self.world().durable {
+        if let Some(path) = &self.journal {
+            states = journal::replay(&[path]).unwrap().states;
+        }
+        let known = self
+            .journal
+            .is_none()
+            .then_some(&self.world)
+            .map(|world| lock(world));
+        for (hash, event, route, already) in known.iter().flat_map(|world| &world.durable) {
             states.set(*hash, *event, *route, *already);
         }
+        drop(known);
         let standing = Standing::new(
             states,
             self.balance(),

@@ -138,6 +138,12 @@ pub struct World {
     /// The journal fails at this group.
     pub fail_at_group: Option<usize>,
     groups: usize,
+    /// It has failed, in this run.
+    pub has_failed: bool,
+    /// What was queued and came to the disk in this run.
+    pub written: Vec<Record>,
+    /// The last record of each document on the disk, and whether an attempt at it ever went unanswered.
+    doubts: Vec<(Option<Event>, bool)>,
     pub violations: Vec<String>,
 }
 
@@ -173,6 +179,9 @@ impl World {
             states: States::default(),
             fail_at_group: None,
             groups: 0,
+            has_failed: false,
+            written: Vec::new(),
+            doubts: vec![(None, false); specs.len()],
             violations: Vec::new(),
             specs,
         }
@@ -283,6 +292,9 @@ impl World {
 
     /// What holds for every request.
     fn check(&mut self, request: &Request, route: Route, bytes: usize) {
+        if self.has_failed {
+            self.violated("it left after the journal had failed", request);
+        }
         let documents = &request.documents;
         let keys: HashSet<_> = documents.iter().map(|one| &self.specs[*one].key).collect();
         if keys.len() < documents.len() {
@@ -300,6 +312,10 @@ impl World {
             }
             if self.came[*one] > self.attempts[*one] {
                 self.violated("it left before its attempt was on the disk", request);
+            }
+            // The last record is that of this attempt.
+            if self.has[*one] && !self.doubts[*one].1 {
+                self.violated("it is there, and nobody doubted that", request);
             }
             if state == Some(State::Accepted) {
                 self.violated("it was accepted before", request);
@@ -358,13 +374,19 @@ impl World {
     pub fn sync(&mut self, count: usize) -> bool {
         self.groups += 1;
         if self.fail_at_group.is_some_and(|group| self.groups >= group) {
+            self.has_failed = true;
             return false;
         }
         for record in self.queue.drain(..count).collect::<Vec<_>>() {
+            self.written.push(record.clone());
             let (Some(hash), Some(route)) = (record.sha256, record.route) else {
                 self.notes.push((record.event, record.message));
                 continue;
             };
+            let (last, doubt) = &mut self.doubts[self.of_hash[&hash]];
+            let is_open = record.event == Event::Attempt && *last == Some(Event::Attempt);
+            *doubt |= is_open || record.event == Event::Unknown;
+            *last = Some(record.event);
             let already = record.message.starts_with(ALREADY_THERE);
             if record.event == Event::Attempt {
                 self.attempts[self.of_hash[&hash]] += 1;
