@@ -119,7 +119,6 @@ impl<T: Transport> Dispatcher<T> {
         if self.intake.len() > 0 {
             return false;
         }
-        self.limbo.clear();
         let is_last = self.source_ended && self.rows.is_empty() && self.pass == Pass::Events;
         if !self.aside.is_empty() && (is_last || self.has_taken_enough()) {
             // Nothing else has worked, so it is not this document's own matter.
