@@ -1,16 +1,21 @@
 //! The documents within an XML that is none itself: what a service of the tax office answered, an envelope around a
 //! whole document, a batch of several.
 
+use std::borrow::Cow;
+
+use super::inherited::Inherited;
+
 /// Parts that are told of at most; an answer of the tax office carries fifty.
 const MOST_PARTS: usize = 10_000;
 
 /// A document within another text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part<'a> {
     /// Local name of its element.
     pub element: &'a str,
-    /// The element as it stands in the text; or, where it is packed, what it holds.
-    pub text: &'a str,
+    /// The element as it stands in the text, with the namespaces that it has from those around it; or, where it is packed,
+    /// what it holds.
+    pub text: Cow<'a, str>,
     /// It is base64 of a gzip of the document.
     pub packed: bool,
 }
@@ -61,33 +66,42 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut depth = 0_usize;
     // Where the part that is being read begins, how deep, and where what it holds does.
     let mut open: Option<(usize, usize, usize)> = None;
+    let mut inherited = Inherited::default();
     for tag in Tags::of(text) {
         depth += usize::from(tag.opens);
         match open {
             None if depth == 1 && tag.opens => {
                 let lower = tag.element().to_ascii_lowercase();
                 batch = lower.starts_with("env") && lower != "envelope";
+                inherited.enter(depth, &text[tag.from..tag.to]);
             }
             None if depth > 1 && tag.opens && !tag.closes && is_part(tag.element(), batch) => {
                 open = Some((tag.from, depth, tag.to));
             }
+            None if tag.opens => inherited.enter(depth, &text[tag.from..tag.to]),
             Some((from, at, inner)) if at == depth && tag.closes => {
                 let element = tag.element();
                 let packed = is_packed(element);
+                let text = if packed {
+                    Cow::Borrowed(&text[inner..tag.from])
+                } else {
+                    inherited.give(&text[from..tag.to], inner - from)
+                };
                 found.push(Part {
                     element,
-                    text: &text[if packed {
-                        inner..tag.from
-                    } else {
-                        from..tag.to
-                    }],
+                    text,
                     packed,
                 });
                 open = None;
             }
             _ => {}
         }
-        depth -= usize::from(tag.closes);
+        if tag.closes {
+            if open.is_none() {
+                inherited.leave(depth);
+            }
+            depth -= 1;
+        }
         if found.len() == MOST_PARTS {
             break;
         }
@@ -123,6 +137,11 @@ pub(super) struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
+    /// Its name as it is written.
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
     /// Its local name.
     pub fn element(&self) -> &'a str {
         self.name
@@ -226,7 +245,7 @@ mod tests {
                 vec!["<cteProc ><a/></cteProc >"],
             ),
         ] {
-            let found: Vec<_> = parts(text).iter().map(|part| part.text).collect();
+            let found: Vec<_> = parts(text).into_iter().map(|part| part.text).collect();
             assert_eq!(found, expected, "{text}");
         }
     }
