@@ -189,3 +189,16 @@ fn the_summary_tells_what_is_there_and_what_is_not() {
     );
     assert!(!done.out.contains("model 55 series"));
 }
+
+/// A `CFeCanc` has a key of its own; what is missing is the sale that it cancels.
+#[test]
+fn a_cancelled_sale_that_is_not_there_is_named_by_its_own_key() {
+    let bench = Bench::new();
+    let sat = fixtures().join("11.222.333 Padaria Aurora/2018/sat");
+    let file = sat.join("ADC35180311222333000181590001234560000033333339.xml");
+    fs::create_dir(bench.path("alone")).unwrap();
+    fs::copy(file, bench.path("alone/cancelamento.xml")).unwrap();
+    let done = bench.malote(&["plan", "alone"]);
+    let line = "          1  note that only a summary or an event tells of\n             35180311222333000181590001234560000022222220\n";
+    assert!(done.out.contains(line), "{done:?}");
+}

@@ -198,7 +198,16 @@ impl Maker<'_> {
             .clients
             .map(|clients| clients.in_document(found));
         let notes = found.notes.join(" ");
-        self.row(fact, path, &known, &notes, clients.unwrap_or_default());
+        let sale = found
+            .cancels
+            .filter(|_| found.kind == DocumentKind::CfeCancel);
+        let sale = sale.as_ref().map_or("", |key| key.as_str());
+        self.row(
+            fact,
+            &known,
+            [&notes, path, sale],
+            clients.unwrap_or_default(),
+        );
     }
 
     /// What becomes of the signature in `bytes`, where that is asked.
@@ -334,13 +343,14 @@ impl Maker<'_> {
     /// A row of something that was not read as a document.
     fn unread(&mut self, fact: Fact, path: &str) {
         let known = blank(&fact, self.making);
-        self.row(fact, path, &known, "", String::new());
+        self.row(fact, &known, ["", path, ""], String::new());
     }
 
-    fn row(&mut self, fact: Fact, path: &str, known: &Known, notes: &str, clients: String) {
+    /// A row with notes, path and the key of a sale, as [`Texts`] has them.
+    fn row(&mut self, fact: Fact, known: &Known, texts_of: [&str; 3], clients: String) {
         let Inspected { each, texts } = self.out;
         let offset = texts.len() as u64;
-        Texts::encode(texts, notes, path, |out| {
+        Texts::encode(texts, texts_of, |out| {
             self.making.layout.render(known, out);
         });
         each.push(One::Row(Fact { offset, ..fact }, clients));

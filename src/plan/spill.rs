@@ -14,14 +14,20 @@ pub(super) struct Texts<'a> {
     pub known: &'a [u8],
     /// The column `path`.
     pub path: &'a str,
+    /// The access key of the sale that a `CFeCanc` cancels, else empty: its own columns do not name it.
+    pub sale: &'a str,
 }
 
-/// Bytes of the three lengths.
-const LENGTHS: usize = 12;
+/// Bytes of the four lengths.
+const LENGTHS: usize = 16;
 
 impl<'a> Texts<'a> {
     /// Appends texts to `out`; `render` appends those that are known.
-    pub fn encode(out: &mut Vec<u8>, notes: &str, path: &str, render: impl FnOnce(&mut Vec<u8>)) {
+    pub fn encode(
+        out: &mut Vec<u8>,
+        [notes, path, sale]: [&str; 3],
+        render: impl FnOnce(&mut Vec<u8>),
+    ) {
         let start = out.len();
         out.extend_from_slice(&[0; LENGTHS]);
         out.extend_from_slice(notes.as_bytes());
@@ -29,7 +35,9 @@ impl<'a> Texts<'a> {
         render(out);
         let known = out.len() - known;
         out.extend_from_slice(path.as_bytes());
-        for (place, length) in [notes.len(), known, path.len()].into_iter().enumerate() {
+        out.extend_from_slice(sale.as_bytes());
+        let lengths = [notes.len(), known, path.len(), sale.len()];
+        for (place, length) in lengths.into_iter().enumerate() {
             let at = start + place * 4;
             let length = u32::try_from(length).unwrap_or(u32::MAX);
             out[at..at + 4].copy_from_slice(&length.to_le_bytes());
@@ -46,12 +54,15 @@ impl<'a> Texts<'a> {
             u32::from_le_bytes([a, b, c, d]) as usize
         };
         let (notes, known, path) = (length(0), length(1), length(2));
-        let Some(texts) = rest.get(..notes + known + path) else {
-            return Err(LENGTHS + notes + known + path);
+        let all = notes + known + path + length(3);
+        let Some(texts) = rest.get(..all) else {
+            return Err(LENGTHS + all);
         };
         let (notes, texts) = texts.split_at(notes);
-        let (known, path) = texts.split_at(known);
+        let (known, texts) = texts.split_at(known);
+        let (path, sale) = texts.split_at(path);
         Ok(Self {
+            sale: simdutf8::basic::from_utf8(sale).unwrap_or_default(),
             notes: simdutf8::basic::from_utf8(notes).unwrap_or_default(),
             known,
             path: simdutf8::basic::from_utf8(path).unwrap_or_default(),
@@ -174,7 +185,7 @@ mod tests {
         for number in 0..40 {
             let mut bytes = Vec::new();
             let (known, path) = (known(number), path(number));
-            Texts::encode(&mut bytes, "cancelled", &path, |out| {
+            Texts::encode(&mut bytes, ["cancelled", &path, "sale"], |out| {
                 out.extend_from_slice(known.as_bytes());
             });
             offsets.push(writer.append(&bytes).unwrap());
@@ -183,8 +194,13 @@ mod tests {
         for number in (0..40).chain([0, 1, 2, 39, 3, 38, 4, 4, 0]) {
             let texts = spill.read(offsets[number]).unwrap();
             assert_eq!(
-                (texts.notes, texts.known, texts.path),
-                ("cancelled", known(number).as_bytes(), path(number).as_str())
+                (texts.notes, texts.known, texts.path, texts.sale),
+                (
+                    "cancelled",
+                    known(number).as_bytes(),
+                    path(number).as_str(),
+                    "sale"
+                )
             );
         }
         let beyond = spill.length;

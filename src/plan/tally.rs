@@ -76,11 +76,16 @@ impl<'a> Tally<'a> {
             (Flags::WITHOUT_PROTOCOL, &mut summary.without_protocol),
             (Flags::NOTE_ELSEWHERE, &mut summary.notes_elsewhere),
         ];
+        let key = if texts.sale.is_empty() {
+            key_in(id)
+        } else {
+            texts.sale
+        };
         for (flag, found) in incomplete {
             if fact.flags.has(flag) {
                 found.0 += 1;
                 if found.1.len() < NAMED {
-                    found.1.push(key_in(id).to_owned());
+                    found.1.push(key.to_owned());
                 }
             }
         }
