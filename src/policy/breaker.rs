@@ -1,7 +1,8 @@
 //! Outage (Zen indisponível): when the server as a whole has failed, and how it is asked whether it is back.
 //!
 //! Five requests with a server-wide fault, no success between and no document in two of them, are an outage: one
-//! poison document, or the halves of one batch that holds it, are not. Then one document at a time probes, after
+//! poison document, or the parts of a batch that hold it, are not. The parts of batches in which every document fails
+//! are: else the last batches of a night would be sent to a dead server until each document is out of attempts. Then one document at a time probes, after
 //! 30 s, doubling to 15 min. A success brings the flow back step by step.
 //!
 //! A document that failed while others went through is suspected: its faults are its own from then on. Else the poison
@@ -12,6 +13,8 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+
+use super::Apart;
 
 /// Faults in a row that are an outage.
 const FAULTS: usize = 5;
@@ -71,11 +74,8 @@ enum State {
 #[derive(Debug)]
 pub struct Breaker<D> {
     state: State,
-    /// Families of batches that have failed since the last success; how many of them count, and how many would if
-    /// nobody was suspected.
-    families: HashSet<u64>,
-    counted: usize,
-    of_any: usize,
+    /// Requests that have failed since the last success.
+    faults: Apart<D>,
     /// Documents that have failed since the last success, or in the outage that lasts.
     failed: HashSet<D>,
     /// Documents that failed while others went through.
@@ -94,9 +94,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
     pub fn new(seed: u64) -> Self {
         Self {
             state: State::Closed,
-            families: HashSet::new(),
-            counted: 0,
-            of_any: 0,
+            faults: Apart::default(),
             failed: HashSet::new(),
             suspects: HashSet::new(),
             pause: Duration::ZERO,
@@ -107,9 +105,9 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         }
     }
 
-    /// A request with `documents`, split from the batch `family`, has failed in a way that may be the server's; it was
-    /// no probe. True: with this fault it is an outage, and no document is to blame since the last success.
-    pub fn on_fault(&mut self, now: Timestamp, family: u64, documents: &[D]) -> bool {
+    /// A request with `documents` has failed in a way that may be the server's; it was no probe. True: with this fault it
+    /// is an outage, and no document is to blame since the last success.
+    pub fn on_fault(&mut self, now: Timestamp, documents: &[D]) -> bool {
         let most = match self.state {
             State::Closed => FAULTS,
             State::Returning { .. } => FAULTS_WHILE_RETURNING,
@@ -119,15 +117,11 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
                 return false;
             }
         };
-        let known = documents.iter().any(|one| self.failed.contains(one));
         self.failed.extend(documents);
-        if !self.families.insert(family) || known {
-            return false;
-        }
-        let innocent = documents.iter().any(|one| !self.suspects.contains(one));
-        self.counted += usize::from(innocent);
-        self.of_any += 1;
-        if self.counted < most && self.of_any < FAULTS_OF_ANY {
+        self.faults.add(documents);
+        let is_innocent = |one: &D| !self.suspects.contains(one);
+        let innocent = self.faults.iter().filter(|one| one.iter().any(is_innocent));
+        if innocent.count() < most && self.faults.len() < FAULTS_OF_ANY {
             return false;
         }
         (self.open_since, self.seen) = (Some(now), Some(now));
@@ -169,7 +163,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
     /// Whether something has failed since the last success: what goes next should be another document.
     #[must_use]
     pub fn is_doubted(&self) -> bool {
-        self.of_any > 0
+        !self.faults.is_empty()
     }
 
     /// `documents` are done with, or will not be sent again.
@@ -188,9 +182,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
     }
 
     fn begin_anew(&mut self) {
-        self.families.clear();
-        self.counted = 0;
-        self.of_any = 0;
+        self.faults = Apart::default();
     }
 
     /// What may leave now.

@@ -1,5 +1,6 @@
 //! Decisions: when to send, how fast, what to make of a reply. Pure: `now` is an argument, randomness too.
 
+mod apart;
 mod backoff;
 mod breaker;
 mod clock_text;
@@ -10,6 +11,7 @@ mod retry_after;
 mod throttle;
 mod verdict;
 
+pub use apart::Apart;
 pub use backoff::backoff;
 pub use breaker::{Breaker, Gate};
 pub use clock_text::{ClockTextError, parse_duration, parse_until};

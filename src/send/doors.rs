@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::digest::ContentHash;
-use crate::policy::Refusal;
+use crate::policy::{Apart, Refusal};
 use crate::zen::Route;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,10 +22,9 @@ pub(super) struct Doors {
     of_route: [Door; Route::ALL.len()],
     /// Documents that were turned away before their route had opened.
     turned_away: Vec<(Route, ContentHash, Refusal)>,
-    /// Requests of open routes that were answered 401 or 403 since the last other reply: the batch that each was split
-    /// from, and whether it held a single document.
-    denied: Vec<(u64, bool)>,
-    /// Documents of such requests in this run: a firewall's dislike of a document says nothing new the next time.
+    /// Requests of open routes that were answered 401 or 403 since the last other reply.
+    denied: Apart<ContentHash>,
+    /// Documents of such requests before that: a firewall's dislike of a document says nothing new the next time.
     disliked: HashSet<ContentHash>,
     /// The document that waits until something else has worked.
     aside: Option<ContentHash>,
@@ -47,10 +46,10 @@ pub(super) enum Turned {
 /// Requests at most that may be turned away before the run stops.
 const MOST_TURNED_AWAY: usize = 3;
 
-/// Single documents in a row that are answered 401 or 403, and batches, that stop a run that had worked. Of a batch it
-/// may be one document, so one more is waited for.
+/// Single documents in a row that are answered 401 or 403, and requests, of which no two hold the same document, that stop
+/// a run that had worked. Of a batch it may be one document, so one more is waited for.
 const MOST_DENIED: usize = 2;
-const MOST_DENIED_BATCHES: usize = 3;
+const MOST_DENIED_REQUESTS: usize = 3;
 
 impl Doors {
     /// Whether more than one document at a time may go to `route`.
@@ -84,7 +83,7 @@ impl Doors {
 
     /// An answer had an entry for a document.
     pub fn on_entry(&mut self, route: Route) {
-        self.denied.clear();
+        self.on_other();
         self.aside = None;
         self.of_route[route as usize] = Door {
             open: true,
@@ -94,7 +93,7 @@ impl Doors {
 
     /// A reply came that turned nobody away.
     pub fn on_other(&mut self) {
-        self.denied.clear();
+        self.disliked.extend(self.denied.take());
     }
 
     /// `document` is done with in this run.
@@ -102,16 +101,10 @@ impl Doors {
         self.disliked.remove(document);
     }
 
-    /// A request with `documents`, split from the batch `family`, was turned away.
-    pub fn on_refusal(
-        &mut self,
-        route: Route,
-        family: u64,
-        documents: &[ContentHash],
-        why: Refusal,
-    ) -> Turned {
+    /// A request with `documents` was turned away.
+    pub fn on_refusal(&mut self, route: Route, documents: &[ContentHash], why: Refusal) -> Turned {
         if self.is_open(route) {
-            return self.on_late_refusal(family, documents, why);
+            return self.on_late_refusal(documents, why);
         }
         let Some(document) = documents.first().copied() else {
             return Turned::TryAnother;
@@ -140,19 +133,16 @@ impl Doors {
     }
 
     /// A request to a route that had worked was turned away.
-    fn on_late_refusal(&mut self, family: u64, documents: &[ContentHash], why: Refusal) -> Turned {
+    fn on_late_refusal(&mut self, documents: &[ContentHash], why: Refusal) -> Turned {
         if why != Refusal::Credentials {
             self.on_other();
             return Turned::Blame;
         }
-        let known = documents.iter().any(|one| self.disliked.contains(one))
-            || self.denied.iter().any(|(before, _)| *before == family);
-        self.disliked.extend(documents);
-        if !known {
-            self.denied.push((family, documents.len() == 1));
+        if !documents.iter().any(|one| self.disliked.contains(one)) {
+            self.denied.add(documents);
         }
-        let single = self.denied.iter().filter(|(_, single)| *single).count();
-        if single >= MOST_DENIED || self.denied.len() >= MOST_DENIED_BATCHES {
+        let single = self.denied.iter().filter(|one| one.len() == 1).count();
+        if single >= MOST_DENIED || self.denied.len() >= MOST_DENIED_REQUESTS {
             Turned::Stop(why)
         } else {
             Turned::Blame
@@ -171,7 +161,7 @@ mod tests {
 
     /// The document `number`, by itself, is turned away.
     fn refuse(doors: &mut Doors, route: Route, number: u8, why: Refusal) -> Turned {
-        doors.on_refusal(route, u64::from(number), &[hash(number)], why)
+        doors.on_refusal(route, &[hash(number)], why)
     }
 
     #[test]
@@ -255,7 +245,7 @@ mod tests {
         let batch: Vec<_> = (0..20).map(hash).collect();
         let halves = [&batch[..], &batch[10..], &batch[10..15], &batch[12..15]];
         for half in halves {
-            let turned = doors.on_refusal(Route::Nfe, 1, half, Credentials);
+            let turned = doors.on_refusal(Route::Nfe, half, Credentials);
             assert_eq!(turned, Turned::Blame);
         }
         doors.on_entry(Route::Nfe);
@@ -294,8 +284,26 @@ mod tests {
             (3, Turned::Stop(Credentials)),
         ] {
             let batch = [hash(family * 2), hash(family * 2 + 1)];
-            let told = doors.on_refusal(Route::Nfe, u64::from(family), &batch, Credentials);
+            let told = doors.on_refusal(Route::Nfe, &batch, Credentials);
             assert_eq!(told, turned);
+        }
+    }
+
+    /// Bug: the parts of a batch never counted, and a key that was refused to the last batches was tried to their end.
+    #[test]
+    fn a_key_that_is_refused_to_the_last_batch_is_not_tried_to_its_end() {
+        let mut doors = Doors::default();
+        doors.on_entry(Route::Nfe);
+        let batch: Vec<_> = (0..20).map(hash).collect();
+        let parts = [0..20, 0..10, 10..20, 0..5, 5..10];
+        let turned = parts.map(|part| doors.on_refusal(Route::Nfe, &batch[part], Credentials));
+        let stops = turned.iter().position(|one| *one != Turned::Blame);
+        assert_eq!((stops, turned[4]), (Some(4), Turned::Stop(Credentials)));
+        let mut doors = Doors::default();
+        doors.on_entry(Route::Nfe);
+        for (part, stops) in [(0..2, false), (0..1, false), (1..2, true)] {
+            let turned = doors.on_refusal(Route::Nfe, &batch[part], Credentials);
+            assert_eq!(turned == Turned::Stop(Credentials), stops);
         }
     }
 

@@ -119,8 +119,7 @@ impl<T: Transport> Dispatcher<T> {
         if flight.batch.probe || flight.epoch != self.epoch {
             return;
         }
-        let family = flight.batch.family;
-        if !self.gates.breaker.on_fault(now, family, documents) {
+        if !self.gates.breaker.on_fault(now, documents) {
             return;
         }
         self.epoch += 1;
@@ -145,8 +144,7 @@ impl<T: Transport> Dispatcher<T> {
             self.doors.on_other();
             return true;
         }
-        let family = flight.batch.family;
-        let turned = self.doors.on_refusal(route, family, documents, why);
+        let turned = self.doors.on_refusal(route, documents, why);
         if turned != Turned::Blame {
             // What speaks of the address or the request refuses no document for good.
             for one in &mut judged.documents {
