@@ -71,7 +71,9 @@ mod tests {
             (vec![vec![1, 2], vec![2, 3]], 1),
         ] {
             let mut apart = Apart::default();
-            requests.iter().for_each(|one| apart.add(one));
+            for one in &requests {
+                apart.add(one);
+            }
             assert_eq!(apart.len(), count, "{requests:?}");
         }
     }
