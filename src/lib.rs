@@ -53,7 +53,7 @@
 //! | `policy` | when to send, how fast, what to make of an answer; pure | `zen` |
 //! | `pace` | the ceiling | |
 //! | `send` | a run: the dispatcher and those who work for it | `container`, `dfe`, `diff`, `digest`, `exit`, `journal`, `manifest`, `pace`, `path_text`, `policy`, `zen` |
-//! | `progress` | how a run shows itself | `cli`, `policy`, `send`, `lang` |
+//! | `progress` | how a run shows itself | `cli`, `policy`, `send`, `shown`, `lang` |
 //! | `zen` | the service: routes, envelopes, answers, the wire, and every assumption about it | `dfe`, `digest` |
 //! | `sandbox` | the simulated service; it shares nothing with the client that it is to judge | `digest` |
 //! | `disk` | the seam through which evidence reaches the disk | |

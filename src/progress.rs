@@ -202,6 +202,7 @@ impl Observer for Json {
             "ceiling": snapshot.ceiling,
             "eta": end.map(|end| end.to_string()),
             "waiting": snapshot.waiting.map(Waiting::code),
+            "cause": (!snapshot.cause.is_empty()).then_some(&snapshot.cause),
             "until": snapshot.waiting.and_then(Waiting::until).map(|until| until.to_string()),
         });
         // A closed standard output must not end a run.
@@ -240,6 +241,7 @@ mod tests {
             answered: balance.accepted,
             ceiling: Some(1.0),
             waiting,
+            cause: String::new(),
         }
     }
 
@@ -264,6 +266,24 @@ mod tests {
             line.tell(Lang::Portuguese),
             "2026-11-23 18:00:00 400 de 40000: aceitos 400, recusados 0, com falha 0, sem resposta 0; 0,0/s de 1,0/s; \
              documentos: fim previsto ter 24 nov 23:00"
+        );
+    }
+
+    #[test]
+    fn why_there_is_a_pause_comes_last_and_cannot_reach_the_terminal() {
+        let until = at("2026-11-23T18:00:00-03:00");
+        let waiting = Some(Waiting::Archive { until });
+        let mut snapshot = snapshot("2026-11-23T17:30:00-03:00", 10, waiting);
+        snapshot.cause = format!("/a/b\u{1b}[31m.xml: {}", "gone ".repeat(100));
+        let line = plain_line(&mut gauge(), &snapshot).tell(Lang::English);
+        let (said, cause) = line.split_once(" (").unwrap();
+        assert!(
+            said.ends_with("18:00") && cause.starts_with("/a/b"),
+            "{line}"
+        );
+        assert!(
+            !cause.contains('\u{1b}') && cause.chars().count() <= 201,
+            "{line}"
         );
     }
 

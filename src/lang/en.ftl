@@ -178,6 +178,7 @@ progress-events = events
 progress-pass-at = { $pass } at { $pace }
 progress-wait-and-end = { $doing }: { $waiting }, done about { $end }
 progress-wait = { $doing }: { $waiting }
+progress-because = { $said } ({ $cause })
 progress-end = { $doing }: done about { $end }
 progress-quiet-hours = quiet hours until { $until }
 progress-outage = Zen does not answer; next look { $until }

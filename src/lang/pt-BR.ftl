@@ -187,6 +187,7 @@ progress-events = eventos
 progress-pass-at = { $pass } a { $pace }
 progress-wait-and-end = { $doing }: { $waiting }, previsão { $end }
 progress-wait = { $doing }: { $waiting }
+progress-because = { $said } ({ $cause })
 progress-end = { $doing }: fim previsto { $end }
 progress-quiet-hours = horário sem envio até { $until }
 progress-outage = Zen indisponível; nova tentativa { $until }

@@ -6,6 +6,10 @@ use jiff::tz::TimeZone;
 use super::{Gauge, left, settled};
 use crate::lang::{Arg, Message, message};
 use crate::send::{Pass, Snapshot, Waiting};
+use crate::shown::on_screen;
+
+/// Letters of a cause that are shown.
+const LONGEST_CAUSE: usize = 200;
 
 /// How it stands, in one line.
 pub(super) fn plain_line(gauge: &mut Gauge, snapshot: &Snapshot) -> Message {
@@ -91,7 +95,7 @@ pub(super) fn outlook_words(
     let waiting = snapshot
         .waiting
         .map(|waiting| waiting_words(waiting, gauge.zone()));
-    match (waiting, end) {
+    let said = match (waiting, end) {
         (Some(waiting), Some(end)) => {
             message!(
                 "progress-wait-and-end",
@@ -103,7 +107,16 @@ pub(super) fn outlook_words(
         (Some(waiting), None) => message!("progress-wait", doing = doing, waiting = waiting),
         (None, Some(end)) => message!("progress-end", doing = doing, end = end),
         (None, None) => doing,
+    };
+    if snapshot.cause.is_empty() {
+        return said;
     }
+    // Last, for it may be cut off.
+    let cause: String = on_screen(&snapshot.cause)
+        .chars()
+        .take(LONGEST_CAUSE)
+        .collect();
+    message!("progress-because", said = said, cause = cause)
 }
 
 pub(super) fn counts_words(snapshot: &Snapshot) -> Message {

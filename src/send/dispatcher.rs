@@ -143,6 +143,8 @@ pub struct Dispatcher<T> {
     pub(super) aside_why: Option<Fatal>,
     /// The words of the last fault, which say why there is an outage.
     pub(super) fault: String,
+    /// The file for which the archive is held to be away, and why it cannot be read.
+    pub(super) unreached: String,
     /// Events whose note waits for a person.
     pub(super) behind: u64,
     /// Attempts that an outage gave back to documents that are on their way.
@@ -217,6 +219,7 @@ impl<T: Transport> Dispatcher<T> {
             aside: Vec::new(),
             aside_why: None,
             fault: String::new(),
+            unreached: String::new(),
             behind: 0,
             pardons: HashMap::new(),
             notes: Notes::default(),

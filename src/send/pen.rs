@@ -72,8 +72,8 @@ impl Pen {
         self.append(&records)
     }
 
-    /// Nothing leaves from now on; `fault` are the words of the last fault, should it be an outage.
-    pub fn pause(&mut self, now: Timestamp, waiting: Waiting, fault: &str) {
+    /// Nothing leaves from now on; `cause` says why, or nothing.
+    pub fn pause(&mut self, now: Timestamp, waiting: Waiting, cause: &str) {
         let until = waiting.until().map(|until| self.zoned(until));
         let mut message = match until {
             Some(until) => format!("{} until {until}", waiting.code()),
@@ -82,9 +82,9 @@ impl Pen {
         if matches!(waiting, Waiting::RetryAfter { absurd: true, .. }) {
             message.push_str("; more was asked for, and no more than an hour is waited");
         }
-        if matches!(waiting, Waiting::Outage { .. }) && !fault.is_empty() {
+        if !cause.is_empty() {
             message.push_str("; ");
-            message.push_str(fault);
+            message.push_str(cause);
         }
         if matches!(waiting, Waiting::Outage { unheard: true, .. }) {
             message.push_str("; ");

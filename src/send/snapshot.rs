@@ -88,4 +88,6 @@ pub struct Snapshot {
     pub ceiling: Option<f64>,
     /// What is waited for, if anything.
     pub waiting: Option<Waiting>,
+    /// Why, where Zen or the files are away: the last fault, or the first file that cannot be reached; else empty.
+    pub cause: String,
 }

@@ -308,6 +308,7 @@ impl<T: Transport> Dispatcher<T> {
             }
             Finding::Later => self.again(document, false, instant + Finding::LATER),
             Finding::Away(pause) => {
+                self.unreached = format!("{}: {reason}", document.path);
                 self.gates.close_for_archive(now, pause);
                 self.again(document, false, instant);
             }

@@ -35,7 +35,8 @@ impl<T: Transport> Dispatcher<T> {
     fn note_pause(&mut self, look: Look, now: Timestamp) {
         match look {
             Look::Closed(waiting) if self.paused != Some(waiting) => {
-                self.pen.pause(now, waiting, &self.fault);
+                let cause = self.cause(waiting).to_owned();
+                self.pen.pause(now, waiting, &cause);
                 self.paused = Some(waiting);
             }
             Look::Open => {
@@ -176,7 +177,17 @@ impl<T: Transport> Dispatcher<T> {
             sent: self.sent,
             answered: self.standing.answered(),
             ceiling: self.pace.rate_now(),
+            cause: waiting.map_or("", |waiting| self.cause(waiting)).to_owned(),
             waiting,
+        }
+    }
+
+    /// Why there is a pause, if that is not clear from what it is.
+    fn cause(&self, waiting: Waiting) -> &str {
+        match waiting {
+            Waiting::Outage { .. } => &self.fault,
+            Waiting::Archive { .. } => &self.unreached,
+            _ => "",
         }
     }
 
