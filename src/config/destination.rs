@@ -1,13 +1,15 @@
 //! Where documents go, and the key that opens it.
 
+use std::io;
 use std::path::Path;
 
-use crate::zen::Url;
+use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{ConfigError, KeyFile, WrongValue};
 use super::{Environment, variable};
 use crate::cli::DestinationArgs;
+use crate::zen::Url;
 
 /// Where documents go.
 #[derive(Debug)]
@@ -130,7 +132,7 @@ fn office_url(office: &str) -> Result<String, ConfigError> {
 /// Where the file cannot be read, or what it holds is no token.
 pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
     let text = match file {
-        Some(path) => std::fs::read_to_string(path).map_err(|source| ConfigError::TokenFile {
+        Some(path) => read_text(path).map_err(|source| ConfigError::TokenFile {
             file: file_of_key(path),
             source,
         })?,
@@ -148,6 +150,24 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
         return Err(ConfigError::NotAToken);
     }
     Ok(Some(SecretString::from(word)))
+}
+
+/// The text of a file, also of one that Windows has written as UTF-16, as `>` of its PowerShell does.
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut bytes = std::fs::read(path)?;
+    let utf16 = [&b"\xff\xfe"[..], b"\xfe\xff"]
+        .iter()
+        .any(|mark| bytes.starts_with(mark));
+    if !utf16 {
+        return String::from_utf8(bytes).map_err(|error| {
+            error.into_bytes().zeroize();
+            io::ErrorKind::InvalidData.into()
+        });
+    }
+    let (text, _, _) = encoding_rs::UTF_8.decode(&bytes);
+    let text = text.into_owned();
+    bytes.zeroize();
+    Ok(text)
 }
 
 /// The key's file may be read or changed by others on this computer.
@@ -182,4 +202,33 @@ pub fn open_to_others(path: &Path) -> Option<OpenToOthers> {
 fn file_of_key(path: &Path) -> KeyFile {
     let hidden = looks_like_a_key(&path.to_string_lossy());
     KeyFile((!hidden).then(|| path.display().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_powershell_has_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.txt");
+        let none = |_: &str| None;
+        let text = "\u{feff}0123abcd\r\n";
+        let little: Vec<_> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<_> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (bytes, is_read) in [
+            (text.as_bytes(), true),
+            (&little, true),
+            (&big, true),
+            (&little[2..], false),
+            (b"\xff0123abcd", false),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let found = token(Some(&path), &none);
+            assert_eq!(found.is_ok(), is_read, "{bytes:?}");
+            if let Ok(Some(found)) = found {
+                assert_eq!(found.expose_secret(), "0123abcd");
+            }
+        }
+    }
 }
