@@ -1,6 +1,7 @@
 //! The root table: what a root element is, and whether its like is sent.
 
-use super::found::Found;
+use super::event::key_text;
+use super::found::{EventInfo, Found};
 use super::names::Name;
 use super::{AccessKey, DocumentKind};
 
@@ -179,7 +180,8 @@ fn of_event(root: &str, found: &Found) -> Option<Class> {
         "canccte" => (Name::InfCanc, K::CteLegacyCancel, false),
         _ => return None,
     };
-    let keyed = inner != Name::InfEvento || found.events.iter().any(|event| !event.key.is_empty());
+    let named = |event: &EventInfo| !key_text(event).is_empty();
+    let keyed = inner != Name::InfEvento || found.events.iter().any(named);
     if !has(inner) || !keyed {
         return None;
     }
@@ -211,7 +213,7 @@ fn cte_event_kind(found: &Found) -> Option<DocumentKind> {
 
 /// The model in the key that the events name, and whether that key is a valid one.
 fn event_model<'a>(found: &'a Found) -> (&'a str, bool) {
-    let mut keys = found.events.iter().map(|event| event.key.as_ref());
+    let mut keys = found.events.iter().map(key_text);
     let key = keys.find(|key| key.len() == 44).unwrap_or_default();
     (
         key.get(20..22).unwrap_or_default(),

@@ -141,3 +141,18 @@ fn what_is_no_document_says_what_it_is() {
         assert_eq!(inspect(text.as_bytes()).kind, kind, "{text}");
     }
 }
+
+/// Bug: a key that stands in the `Id` alone was not seen, and the event was no document at all.
+#[test]
+fn an_event_that_names_its_key_in_its_id_alone_is_the_event_that_it_is() {
+    for [root, inner, key_name, model, space, kind, skip] in lines(EVENTS) {
+        let key = tests_key(model);
+        let text = event(root, inner, key_name, model, space);
+        let without = text.replace(&format!("<{key_name}>{key}</{key_name}>"), "");
+        assert_eq!(judged(&without), (kind, skip), "{without}");
+        let found = inspect(without.as_bytes());
+        assert_eq!(found.access_key.unwrap().as_str(), key);
+    }
+    let national = "<evento><infEvento Id=\"EVT1\"><tpAmb>1</tpAmb></infEvento></evento>";
+    assert_eq!(inspect(national.as_bytes()).kind, K::Technical);
+}
