@@ -1,8 +1,9 @@
 //! The documents within an XML that is none itself: what a service of the tax office answered, an envelope around a
 //! whole document, a batch of several.
 
-/// Parts that are told of at most; an answer of the tax office carries fifty.
-const MOST_PARTS: usize = 10_000;
+/// Parts that have rows of their own at most; an answer of the tax office carries fifty. Where there are more, the next
+/// one is told of, so that it is known.
+pub const MOST_PARTS: usize = 10_000;
 
 /// A document within another text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
             _ => {}
         }
         depth -= usize::from(tag.closes);
-        if found.len() == MOST_PARTS {
+        if found.len() > MOST_PARTS {
             break;
         }
     }

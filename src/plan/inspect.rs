@@ -12,7 +12,7 @@ use super::met::{Met, Role};
 use super::reading::Reading;
 use super::spill::Texts;
 use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
-use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, Signature};
+use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, MOST_PARTS, Signature};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
@@ -249,6 +249,8 @@ impl Maker<'_> {
         for (index, part) in parts.iter().enumerate() {
             let path = [path, INSIDE, &part_text(index + 1, part.element)].concat();
             let unpacked = match unpack(part, &mut buffer) {
+                // This row is for all that follow.
+                _ if index == MOST_PARTS => Err("several-documents"),
                 Ok(length) if length > left => Err("archive-bomb"),
                 other => other.map_err(|fault| fault.code()),
             };
@@ -261,7 +263,7 @@ impl Maker<'_> {
                 Err(code) => {
                     let fact = Fact::unread(DocumentKind::Unreadable, code, false);
                     self.unread(fact, &path);
-                    if code == "archive-bomb" {
+                    if matches!(code, "archive-bomb" | "several-documents") {
                         break;
                     }
                 }

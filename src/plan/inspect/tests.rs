@@ -136,3 +136,26 @@ fn where_every_event_is_sent_none_is_noted_as_another() {
         assert_eq!(notes_of(&inspected), notes, "{answer} {all_events}");
     }
 }
+
+/// Bug: what was beyond so many was dropped without a word.
+#[test]
+fn of_more_documents_than_have_rows_a_row_speaks_for_the_rest() {
+    for (count, rows, last) in [
+        (MOST_PARTS, MOST_PARTS, "not-dfe"),
+        (MOST_PARTS + 1, MOST_PARTS + 1, "several-documents"),
+        (MOST_PARTS + 5, MOST_PARTS + 1, "several-documents"),
+    ] {
+        let text = format!("<r><infNFe/>{}</r>", "<CFe><a/></CFe>".repeat(count));
+        let pieces: Vec<_> = text.as_bytes().chunks(4096).collect();
+        let (_, inspected) = made(&pieces, None, Role::Document);
+        let codes = codes_of(&inspected);
+        let (container, parts) = codes.split_first().unwrap();
+        assert_eq!((*container, parts.len()), ("looked-into", rows), "{count}");
+        assert_eq!(parts.last(), Some(&last), "{count}");
+        assert!(
+            parts[..parts.len() - 1]
+                .iter()
+                .all(|code| *code == "not-dfe")
+        );
+    }
+}
