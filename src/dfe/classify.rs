@@ -229,22 +229,26 @@ fn is_service_of_cities(root: &str) -> bool {
 /// Municipal NFS-e, and the answers that carry them.
 fn is_nfse(root: &str, found: &Found) -> bool {
     let answer = root.ends_with("resposta") && (root.contains("nfse") || root.contains("rps"));
-    (answer && found.info.name == Some(Name::InfNfse)) || matches!(root, "compnfse" | "listanfse")
+    let holds = found.info.name == Some(Name::InfNfse);
+    // The national one names its issuer so, in its namespace or in none.
+    let national = root == "nfse" && !found.info.issuer.is_empty();
+    (holds && (answer || national)) || matches!(root, "compnfse" | "listanfse")
 }
 
-/// Roots under which cities issue their NFS-e, and take requests too. São Paulo's `NFe` is in no namespace of the
-/// portal.
+/// Roots under which cities issue their NFS-e, and take requests too. São Paulo's `NFe`, and the answer that carries it,
+/// are in no namespace of the portal.
 fn may_be_nfse(root: &str, found: &Found) -> bool {
-    let sao_paulo = root == "nfe" && !found.namespace.contains("portalfiscal");
+    let sao_paulo =
+        matches!(root, "nfe" | "retornoconsulta") && !found.namespace.contains("portalfiscal");
     sao_paulo || root.starts_with("nfse") || matches!(root, "nfd" | "nota" | "notas")
 }
 
 /// Whether the text of one that may be an NFS-e is that of one: who issues it gives it a code by which it is verified,
-/// and it names who took the service. A request lacks one or the other.
+/// and it names who took the service or, where that is not known, when it was issued. A request lacks one or the other.
 pub(super) fn is_issued_nfse(text: &str) -> bool {
     let lower = text.to_lowercase();
     let verified = lower.contains("verific") || lower.contains("autenticidade");
-    verified && lower.contains("tomador")
+    verified && (lower.contains("tomador") || lower.contains("emissao"))
 }
 
 /// Requests to the portal's services and their answers: `consStatServ`, `retEnvEvento`, `distDFeInt`. The capital
