@@ -5,6 +5,8 @@
 //! `toma`). Only numbers with right check digits count. Read by its tags and only of NFS-e, for which a second reading
 //! costs nothing.
 
+use jiff::civil::Date;
+
 use super::access_key::check_digit;
 use super::codes::Codes;
 use super::fields::date;
@@ -13,6 +15,9 @@ use super::inspect::{Identity, Inspection, blank};
 use super::parts::Tags;
 use super::taxpayer::{Taxpayer, punctuate};
 use super::{DocumentKind, Status};
+
+/// Places where one note has numbers and codes at most; what has more is several.
+const MOST_PLACES: usize = 64;
 
 /// What was found in an NFS-e.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,6 +34,10 @@ struct Nfse<'a> {
     cancelled: bool,
     /// The first date of issue, as it is written; else empty.
     date: &'a str,
+    /// Where numbers of parties and codes of verification stand, each place once.
+    places: Vec<String>,
+    /// At one of these places a second one stands, as only another note has it.
+    several: bool,
 }
 
 /// On which side a number stands.
@@ -47,7 +56,8 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
     let mut codes = Codes::default();
     codes.skip("nfse");
     let national = national_key(&found.info.id);
-    let several = found.documents > 1 || read.providers.len() > 1 || read.takers.len() > 1;
+    let several =
+        found.documents > 1 || read.several || read.providers.len() > 1 || read.takers.len() > 1;
     let homologation = read.test || found.info.environment == "2";
     codes.skip_if(homologation, "homologation");
     codes.skip_if(national == Some(false), "bad-check-digit");
@@ -68,7 +78,7 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
         id,
         issuer: only(&read.providers),
         recipient: only(&read.takers),
-        issued: date(read.date),
+        issued: date_of_issue(read.date),
         skip: codes.skip,
         awaits_side,
         notes: codes.notes,
@@ -124,13 +134,23 @@ impl<'a> Nfse<'a> {
             "tpamb" => self.test |= text == "2",
             // São Paulo's.
             "statusnfe" => self.cancelled |= text == "C",
-            "dhemi" | "demi" | "dataemissao" | "datahoraemissao" | "dtemissao"
-                if self.date.is_empty() =>
-            {
-                self.date = text;
-            }
+            name if is_date_of_issue(name, open) && self.date.is_empty() => self.date = text,
             name if name.contains("cnpj") || name.contains("cpf") => self.number(open, text),
+            name if is_code(name) && !text.is_empty() => self.stands_at(open),
             _ => {}
+        }
+    }
+
+    /// Takes in that what a note has once stands there, whatever the note's own element is called.
+    fn stands_at(&mut self, open: &[String]) {
+        if self.several {
+            return;
+        }
+        let place = open.join("/");
+        if self.places.contains(&place) || self.places.len() == MOST_PLACES {
+            self.several = true;
+        } else {
+            self.places.push(place);
         }
     }
 
@@ -142,9 +162,42 @@ impl<'a> Nfse<'a> {
             Some(Role::Issuer) => &mut self.issuers,
             Some(Role::Other) | None => return,
         };
-        let number = Taxpayer::new(text);
-        numbers.extend(number.filter(|number| !numbers.contains(number)));
+        let Some(number) = Taxpayer::new(text) else {
+            return;
+        };
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+        self.stands_at(open);
     }
+}
+
+/// Whether the date of issue stands in an element of this name, the innermost of the `open` ones, in small letters.
+fn is_date_of_issue(name: &str, open: &[String]) -> bool {
+    match name {
+        "dhemi" | "demi" | "dataemissao" | "datahoraemissao" | "dtemissao" | "data_emissao"
+        | "dt_emissao" | "data_nfse" | "dataemissaonfe" => true,
+        "data" => {
+            let around = open.iter().rev().nth(1);
+            around.is_some_and(|around| matches!(around.as_str(), "nf" | "nota"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the code by which a note is verified stands in an element of this name, in small letters.
+fn is_code(name: &str) -> bool {
+    name.contains("cod") && ["verif", "autentic"].iter().any(|part| name.contains(part))
+}
+
+/// A date as any document writes it, or as people do: `31/05/2019`.
+fn date_of_issue(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes.get(2) != Some(&b'/') || bytes.get(5) != Some(&b'/') {
+        return date(text);
+    }
+    let [day, month, year] = [text.get(..2)?, text.get(3..5)?, text.get(6..10)?];
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// The role that an element of this name, in small letters, gives to what is in it.
@@ -298,5 +351,80 @@ mod tests {
         for id in ["", "1", "NFS1", "NFe35030812"] {
             assert_eq!(national_key(id), None, "{id}");
         }
+    }
+
+    /// Bug: dates in the words of São Paulo and as people write them were not read, so that `--from` let them pass.
+    #[test]
+    fn a_date_of_issue_is_read_as_cities_write_it() {
+        for (text, expected) in [
+            (
+                "<NFe><DataEmissaoNFe>2019-01-02T10:00:00</DataEmissaoNFe><DataEmissaoRPS>2018-12-31</DataEmissaoRPS></NFe>",
+                "2019-01-02",
+            ),
+            (
+                "<nfse><nf><numero>1</numero><data>02/01/2019</data></nf></nfse>",
+                "2019-01-02",
+            ),
+            (
+                "<nfse><nf><data_nfse>02/01/2019 10:00:00</data_nfse></nf></nfse>",
+                "2019-01-02",
+            ),
+            (
+                "<nota><dt_emissao>20190102</dt_emissao></nota>",
+                "2019-01-02",
+            ),
+        ] {
+            let found = date_of_issue(read(text).date).unwrap();
+            assert_eq!(found.to_string(), expected, "{text}");
+        }
+        assert_eq!(
+            read("<nf><item><data>02/01/2019</data></item></nf>").date,
+            ""
+        );
+        for text in ["", "é/é/é", "02/01", "32/01/2019", "02/01/19", "02/01/é"] {
+            assert_eq!(date_of_issue(text), None, "{text}");
+        }
+    }
+
+    /// Bug: several notes in a file that are not called `InfNfse` were taken for one, and sent.
+    #[test]
+    fn several_notes_are_counted_whatever_their_element_is_called() {
+        let note = |code: &str| {
+            format!(
+                "<nota><prestador><cnpj>{PROVIDER}</cnpj></prestador><tomador><cnpj>{TAKER}</cnpj></tomador>\
+                 <codigo_verificacao>{code}</codigo_verificacao><item><tributa_municipio_prestador>1\
+                 </tributa_municipio_prestador></item><item><tributa_municipio_prestador>1\
+                 </tributa_municipio_prestador></item></nota>"
+            )
+        };
+        let code_only =
+            |code| format!("<nf><codigo_autenticidade>{code}</codigo_autenticidade></nf>");
+        let (one, two) = (note("a"), note("a") + &note("b"));
+        for (text, several) in [
+            (one.clone(), false),
+            (format!("<nfse>{one}</nfse>"), false),
+            (format!("<notas>{two}</notas>"), true),
+            (format!("<nfse>{two}</nfse>"), true),
+            (format!("<ListaNfse><x>{two}</x></ListaNfse>"), true),
+            (
+                format!("<nfse>{}{}</nfse>", code_only(1), code_only(2)),
+                true,
+            ),
+            (format!("<nfse>{}<nf/></nfse>", code_only(1)), false),
+            (format!("<r>{}</r>", "<a><prestador>".repeat(100)), false),
+        ] {
+            assert_eq!(read(&text).several, several, "{text}");
+        }
+        let found = crate::dfe::inspect(format!("<notas>{two}</notas>").as_bytes());
+        assert_eq!(
+            (found.notes, found.awaits_side),
+            (vec!["several-documents"], false)
+        );
+        let place = |number| {
+            format!("<p{number}><prestador><cnpj>{PROVIDER}</cnpj></prestador></p{number}>")
+        };
+        let many: Vec<String> = (0..=MOST_PLACES).map(place).collect();
+        let many = many.concat();
+        assert!(read(&format!("<r>{many}</r>")).several);
     }
 }
