@@ -58,7 +58,7 @@ const BARE: [&str; 6] = ["nfe", "cte", "mdfe", "evento", "eventocte", "eventomdf
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut found: Vec<Part> = Vec::new();
-    let mut batch = false;
+    let (mut batch, mut envelope) = (false, false);
     let mut depth = 0_usize;
     // Where the part that is being read begins, how deep, and where what it holds does.
     let mut open: Option<(usize, usize, usize)> = None;
@@ -67,9 +67,14 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
         match open {
             None if depth == 1 && tag.opens => {
                 let lower = tag.element().to_ascii_lowercase();
-                batch = lower.starts_with("env") && lower != "envelope";
+                envelope = lower == "envelope";
+                batch = lower.starts_with("env") && !envelope;
             }
-            None if depth > 1 && tag.opens && !tag.closes && is_part(tag.element(), batch) => {
+            None if depth > 1
+                && tag.opens
+                && !tag.closes
+                && (is_part(tag.element(), batch) || (envelope && is_nfse(tag.element()))) =>
+            {
                 open = Some((tag.from, depth, tag.to));
             }
             Some((from, at, inner)) if at == depth && tag.closes => {
@@ -96,10 +101,16 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
     if let [alone] = found.as_slice()
         && !is_packed(alone.element)
         && !is_part(alone.element, false)
+        && !is_nfse(alone.element)
     {
         found.clear();
     }
     found
+}
+
+/// A municipal NFS-e, which services of cities answer in an envelope. Without one around it the whole file is sent.
+fn is_nfse(element: &str) -> bool {
+    element.eq_ignore_ascii_case("CompNfse")
 }
 
 fn is_packed(element: &str) -> bool {
@@ -222,6 +233,11 @@ mod tests {
                 vec!["H4s="],
             ),
             ("<nfeProc><NFe/></nfeProc>", vec![]),
+            (
+                "<s:Envelope><r><ListaNfse><CompNfse>1</CompNfse></ListaNfse></r></s:Envelope>",
+                vec!["<CompNfse>1</CompNfse>"],
+            ),
+            ("<r><CompNfse>1</CompNfse></r>", vec![]),
             (
                 "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<nfeProc>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
                 vec!["<cteProc ><a/></cteProc >"],

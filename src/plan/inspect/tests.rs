@@ -159,3 +159,21 @@ fn of_more_documents_than_have_rows_a_row_speaks_for_the_rest() {
         );
     }
 }
+
+/// Bug: it was an answer, and nobody was told of the note in it.
+#[test]
+fn a_municipal_nfse_in_an_envelope_has_a_row() {
+    let note = "<CompNfse><Nfse><InfNfse><Numero>1</Numero></InfNfse></Nfse></CompNfse>";
+    for (inner, rows) in [
+        (note.to_owned(), &["looked-into", "nfse"][..]),
+        (
+            format!("<ListaNfse>{note}{note}</ListaNfse>"),
+            &["looked-into", "nfse", "nfse"],
+        ),
+        (String::new(), &["technical"]),
+    ] {
+        let text = format!("<s:Envelope xmlns:s=\"s\"><s:Body>{inner}</s:Body></s:Envelope>");
+        let (_, inspected) = made(&[text.as_bytes()], None, Role::Document);
+        assert_eq!(codes_of(&inspected), rows, "{text}");
+    }
+}
