@@ -367,3 +367,41 @@ fn a_batch_of_several_documents_has_a_row_for_each() {
         ]
     );
 }
+
+/// Bug: they came in the order of the directory, and of two copies the later by name was sent.
+#[test]
+fn members_come_sorted_by_name_and_of_copies_the_first_is_sent() {
+    let members = ["b.xml", "a/z.xml", "a b.xml", "a.xml", "c.xml", "b.xml"];
+    let contents = [2, 1, 3, 2, 4, 5];
+    let members: Vec<_> = members.iter().zip(contents).collect();
+    let zipped = |members: &[(&&str, usize)]| {
+        let files: Vec<_> = members
+            .iter()
+            .map(|(name, number)| (name.as_bytes(), note(*number), true))
+            .collect();
+        zip(&files)
+    };
+    let bench = bench(&[("z.zip", zipped(&members))]);
+    bench.plan(&bench.path("archive"));
+    let told: Vec<_> = records(&bench.read("malote.csv"))
+        .into_iter()
+        .map(|row| {
+            let name = row["path"].rsplit_once("z.zip").unwrap().1.to_owned();
+            let note = row["notes"].split(':').next().unwrap().to_owned();
+            (name, note)
+        })
+        .collect();
+    let expected = [
+        ("", "looked-into"),
+        ("!/a/z.xml", ""),
+        ("!/a b.xml", ""),
+        ("!/a.xml", ""),
+        ("!/b.xml", "duplicate-of"),
+        ("!/b.xml", ""),
+        ("!/c.xml", ""),
+    ];
+    assert_eq!(
+        told,
+        expected.map(|(name, note)| (name.to_owned(), note.to_owned()))
+    );
+}

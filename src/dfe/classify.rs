@@ -1,6 +1,7 @@
 //! The root table: what a root element is, and whether its like is sent.
 
-use super::found::Found;
+use super::event::key_text;
+use super::found::{EventInfo, Found};
 use super::names::Name;
 use super::{AccessKey, DocumentKind};
 
@@ -179,7 +180,8 @@ fn of_event(root: &str, found: &Found) -> Option<Class> {
         "canccte" => (Name::InfCanc, K::CteLegacyCancel, false),
         _ => return None,
     };
-    let keyed = inner != Name::InfEvento || found.events.iter().any(|event| !event.key.is_empty());
+    let named = |event: &EventInfo| !key_text(event).is_empty();
+    let keyed = inner != Name::InfEvento || found.events.iter().any(named);
     if !has(inner) || !keyed {
         return None;
     }
@@ -211,7 +213,7 @@ fn cte_event_kind(found: &Found) -> Option<DocumentKind> {
 
 /// The model in the key that the events name, and whether that key is a valid one.
 fn event_model<'a>(found: &'a Found) -> (&'a str, bool) {
-    let mut keys = found.events.iter().map(|event| event.key.as_ref());
+    let mut keys = found.events.iter().map(key_text);
     let key = keys.find(|key| key.len() == 44).unwrap_or_default();
     (
         key.get(20..22).unwrap_or_default(),
@@ -227,22 +229,26 @@ fn is_service_of_cities(root: &str) -> bool {
 /// Municipal NFS-e, and the answers that carry them.
 fn is_nfse(root: &str, found: &Found) -> bool {
     let answer = root.ends_with("resposta") && (root.contains("nfse") || root.contains("rps"));
-    (answer && found.info.name == Some(Name::InfNfse)) || matches!(root, "compnfse" | "listanfse")
+    let holds = found.info.name == Some(Name::InfNfse);
+    // The national one names its issuer so, in its namespace or in none.
+    let national = root == "nfse" && !found.info.issuer.is_empty();
+    (holds && (answer || national)) || matches!(root, "compnfse" | "listanfse")
 }
 
-/// Roots under which cities issue their NFS-e, and take requests too. São Paulo's `NFe` is in no namespace of the
-/// portal.
+/// Roots under which cities issue their NFS-e, and take requests too. São Paulo's `NFe`, and the answer that carries it,
+/// are in no namespace of the portal.
 fn may_be_nfse(root: &str, found: &Found) -> bool {
-    let sao_paulo = root == "nfe" && !found.namespace.contains("portalfiscal");
+    let sao_paulo =
+        matches!(root, "nfe" | "retornoconsulta") && !found.namespace.contains("portalfiscal");
     sao_paulo || root.starts_with("nfse") || matches!(root, "nfd" | "nota" | "notas")
 }
 
 /// Whether the text of one that may be an NFS-e is that of one: who issues it gives it a code by which it is verified,
-/// and it names who took the service. A request lacks one or the other.
+/// and it names who took the service or, where that is not known, when it was issued. A request lacks one or the other.
 pub(super) fn is_issued_nfse(text: &str) -> bool {
     let lower = text.to_lowercase();
     let verified = lower.contains("verific") || lower.contains("autenticidade");
-    verified && lower.contains("tomador")
+    verified && (lower.contains("tomador") || lower.contains("emissao"))
 }
 
 /// Requests to the portal's services and their answers: `consStatServ`, `retEnvEvento`, `distDFeInt`. The capital

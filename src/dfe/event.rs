@@ -91,14 +91,20 @@ fn id_of(request: &EventInfo, key: Option<AccessKey>) -> Option<String> {
 
 /// The key that an event speaks of: in its element, or where that is lacking in its `Id`.
 fn key_of(request: &EventInfo) -> Result<AccessKey, NotAnAccessKey> {
-    if !request.key.is_empty() {
-        return AccessKey::new(&request.key);
+    AccessKey::new(key_text(request))
+}
+
+/// That key as it is written; empty where there is none.
+pub(super) fn key_text<'a>(event: &'a EventInfo<'_>) -> &'a str {
+    if !event.key.is_empty() {
+        return &event.key;
     }
-    let within = match request.name {
+    let within = match event.name {
         Some(Name::InfCanc) => 2..46,
         _ => 8..52,
     };
-    AccessKey::new(request.id.get(within).unwrap_or_default())
+    let written = event.id.strip_prefix("ID").and(event.id.get(within));
+    written.unwrap_or_default()
 }
 
 /// Key, type and sequence number: the `Id` has two or three digits for the last.

@@ -5,6 +5,8 @@
 //! `toma`). Only numbers with right check digits count. Read by its tags and only of NFS-e, for which a second reading
 //! costs nothing.
 
+use jiff::civil::Date;
+
 use super::access_key::check_digit;
 use super::codes::Codes;
 use super::fields::date;
@@ -13,6 +15,9 @@ use super::inspect::{Identity, Inspection, blank};
 use super::parts::Tags;
 use super::taxpayer::{Taxpayer, punctuate};
 use super::{DocumentKind, Status};
+
+/// Places where one note has numbers and codes at most; what has more is several.
+const MOST_PLACES: usize = 64;
 
 /// What was found in an NFS-e.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,6 +34,10 @@ struct Nfse<'a> {
     cancelled: bool,
     /// The first date of issue, as it is written; else empty.
     date: &'a str,
+    /// Where numbers of parties and codes of verification stand, each place once.
+    places: Vec<String>,
+    /// At one of these places a second one stands, as only another note has it.
+    several: bool,
 }
 
 /// On which side a number stands.
@@ -47,7 +56,8 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
     let mut codes = Codes::default();
     codes.skip("nfse");
     let national = national_key(&found.info.id);
-    let several = found.documents > 1 || read.providers.len() > 1 || read.takers.len() > 1;
+    let several =
+        found.documents > 1 || read.several || read.providers.len() > 1 || read.takers.len() > 1;
     let homologation = read.test || found.info.environment == "2";
     codes.skip_if(homologation, "homologation");
     codes.skip_if(national == Some(false), "bad-check-digit");
@@ -68,7 +78,7 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
         id,
         issuer: only(&read.providers),
         recipient: only(&read.takers),
-        issued: date(read.date),
+        issued: date_of_issue(read.date),
         skip: codes.skip,
         awaits_side,
         notes: codes.notes,
@@ -124,13 +134,23 @@ impl<'a> Nfse<'a> {
             "tpamb" => self.test |= text == "2",
             // São Paulo's.
             "statusnfe" => self.cancelled |= text == "C",
-            "dhemi" | "demi" | "dataemissao" | "datahoraemissao" | "dtemissao"
-                if self.date.is_empty() =>
-            {
-                self.date = text;
-            }
+            name if is_date_of_issue(name, open) && self.date.is_empty() => self.date = text,
             name if name.contains("cnpj") || name.contains("cpf") => self.number(open, text),
+            name if is_code(name) && !text.is_empty() => self.stands_at(open),
             _ => {}
+        }
+    }
+
+    /// Takes in that what a note has once stands there, whatever the note's own element is called.
+    fn stands_at(&mut self, open: &[String]) {
+        if self.several {
+            return;
+        }
+        let place = open.join("/");
+        if self.places.contains(&place) || self.places.len() == MOST_PLACES {
+            self.several = true;
+        } else {
+            self.places.push(place);
         }
     }
 
@@ -142,9 +162,42 @@ impl<'a> Nfse<'a> {
             Some(Role::Issuer) => &mut self.issuers,
             Some(Role::Other) | None => return,
         };
-        let number = Taxpayer::new(text);
-        numbers.extend(number.filter(|number| !numbers.contains(number)));
+        let Some(number) = Taxpayer::new(text) else {
+            return;
+        };
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+        self.stands_at(open);
     }
+}
+
+/// Whether the date of issue stands in an element of this name, the innermost of the `open` ones, in small letters.
+fn is_date_of_issue(name: &str, open: &[String]) -> bool {
+    match name {
+        "dhemi" | "demi" | "dataemissao" | "datahoraemissao" | "dtemissao" | "data_emissao"
+        | "dt_emissao" | "data_nfse" | "dataemissaonfe" => true,
+        "data" => {
+            let around = open.iter().rev().nth(1);
+            around.is_some_and(|around| matches!(around.as_str(), "nf" | "nota"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the code by which a note is verified stands in an element of this name, in small letters.
+fn is_code(name: &str) -> bool {
+    name.contains("cod") && ["verif", "autentic"].iter().any(|part| name.contains(part))
+}
+
+/// A date as any document writes it, or as people do: `31/05/2019`.
+fn date_of_issue(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes.get(2) != Some(&b'/') || bytes.get(5) != Some(&b'/') {
+        return date(text);
+    }
+    let [day, month, year] = [text.get(..2)?, text.get(3..5)?, text.get(6..10)?];
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// The role that an element of this name, in small letters, gives to what is in it.
@@ -176,127 +229,4 @@ fn national_key(id: &str) -> Option<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PROVIDER: &str = "11222333000181";
-    const TAKER: &str = "44555666000181";
-
-    fn numbers(found: &[Taxpayer]) -> Vec<&str> {
-        found.iter().map(Taxpayer::as_str).collect()
-    }
-
-    #[test]
-    fn provider_and_taker_are_found_in_the_words_of_any_city() {
-        for text in [
-            "<NFSe><infNFSe><emit><CNPJ>P</CNPJ></emit><DPS><infDPS><prest><CNPJ>P</CNPJ></prest><toma><CNPJ>T</CNPJ></toma>\
-             <interm><CNPJ>X</CNPJ></interm></infDPS></DPS></infNFSe></NFSe>",
-            "<NFSe><infNFSe><emit><CNPJ>P</CNPJ></emit><DPS><infDPS><toma><CNPJ>T</CNPJ></toma></infDPS></DPS></infNFSe></NFSe>",
-            "<CompNfse><Nfse><InfNfse><PrestadorServico><IdentificacaoPrestador><Cnpj>P</Cnpj></IdentificacaoPrestador>\
-             </PrestadorServico><TomadorServico><IdentificacaoTomador><CpfCnpj><Cnpj>T</Cnpj></CpfCnpj>\
-             </IdentificacaoTomador></TomadorServico></InfNfse></Nfse></CompNfse>",
-            "<n:ConsultarNfseServicoPrestadoResposta><n:CpfCnpj>X</n:CpfCnpj><n:Prestador><n:Cnpj> P </n:Cnpj></n:Prestador>\
-             <n:Tomador a='>'><n:Cnpj>T</n:Cnpj></n:Tomador></n:ConsultarNfseServicoPrestadoResposta>",
-            "<NFe><CPFCNPJPrestador><CNPJ>P</CNPJ></CPFCNPJPrestador><CPFCNPJTomador><CNPJ>T</CNPJ></CPFCNPJTomador>\
-             <CPFCNPJIntermediario><CNPJ>X</CNPJ></CPFCNPJIntermediario></NFe>",
-            "<nota><prestador_cnpj>11.222.333/0001-81</prestador_cnpj><tomador><x/><cpfcnpj>T</cpfcnpj></tomador></nota>",
-        ] {
-            let text = text
-                .replace(">P<", &format!(">{PROVIDER}<"))
-                .replace(" P ", &format!(" {PROVIDER} "))
-                .replace(">T<", &format!(">{TAKER}<"))
-                .replace(">X<", ">77888999000181<");
-            let found = read(&text);
-            assert_eq!(numbers(&found.providers), [PROVIDER], "{text}");
-            assert_eq!(numbers(&found.takers), [TAKER], "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_and_who_is_neither_are_not_found() {
-        for text in [
-            "<Prestador><Cnpj>11222333000182</Cnpj></Prestador>".to_owned(),
-            "<Prestador><Cnpj>00000000000000</Cnpj></Prestador>".to_owned(),
-            format!("<Prestador><Inscricao>{PROVIDER}</Inscricao></Prestador>"),
-            format!("<a><Cnpj>{PROVIDER}</Cnpj></a>"),
-            format!("<Prestador><a><Cnpj/></a></Prestador><Cnpj>{PROVIDER}</Cnpj>"),
-            format!("<OrgaoGerador><Cnpj>{PROVIDER}</Cnpj></OrgaoGerador>"),
-        ] {
-            assert_eq!(read(&format!("<r>{text}</r>")), Nfse::default(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_taker_that_issues_the_note_is_not_its_provider() {
-        let text = format!(
-            "<NFSe><emit><CNPJ>{TAKER}</CNPJ></emit><prest><NIF>1</NIF></prest><toma><CNPJ>{TAKER}</CNPJ></toma></NFSe>"
-        );
-        let found = read(&text);
-        assert_eq!(
-            (found.providers.len(), numbers(&found.takers)),
-            (0, vec![TAKER])
-        );
-    }
-
-    #[test]
-    fn environment_cancellation_and_the_first_date_are_found() {
-        let found = read(
-            "<r><tpAmb>2</tpAmb><DataEmissao>2020-01-02T10:00:00</DataEmissao><dhEmi>2019-01-01</dhEmi></r>",
-        );
-        assert_eq!((found.test, found.date), (true, "2020-01-02T10:00:00"));
-        assert!(!read("<r><tpAmb>1</tpAmb></r>").test);
-        for (text, cancelled) in [
-            (
-                "<CompNfse><NfseCancelamento><Confirmacao/></NfseCancelamento></CompNfse>",
-                true,
-            ),
-            ("<CompNfse><NfseCancelamento/></CompNfse>", false),
-            ("<NFe><StatusNFe>C</StatusNFe></NFe>", true),
-            ("<NFe><StatusNFe>N</StatusNFe></NFe>", false),
-        ] {
-            assert_eq!(read(text).cancelled, cancelled, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_in_the_way_is_said_and_a_cancellation_is_not() {
-        let prest = format!("<Prestador><Cnpj>{PROVIDER}</Cnpj></Prestador>");
-        let other = format!("<Prestador><Cnpj>{TAKER}</Cnpj></Prestador>");
-        for (inner, notes, awaits) in [
-            (prest.clone(), vec![], true),
-            (
-                format!("{prest}<NfseCancelamento><a/></NfseCancelamento>"),
-                vec!["cancelled"],
-                true,
-            ),
-            (String::new(), vec!["no-parties"], false),
-            (format!("{prest}{other}"), vec!["several-documents"], false),
-            (
-                format!("{prest}<tpAmb>2</tpAmb>"),
-                vec!["homologation"],
-                false,
-            ),
-        ] {
-            let text = format!("<CompNfse><Nfse><InfNfse/>{inner}</Nfse></CompNfse>");
-            let found = crate::dfe::inspect(text.as_bytes());
-            assert_eq!(found.skip, Some("nfse"), "{text}");
-            assert_eq!((found.notes, found.awaits_side), (notes, awaits), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_check_digit_of_a_national_key_is_verified() {
-        let key =
-            |digit: &str| format!("NFS3550308221122233300018100000000000012601000000001{digit}");
-        let start = key("");
-        assert_eq!(start.len(), 3 + 50 - 1, "{start}");
-        let right = char::from(check_digit(&start.as_bytes()[3..]));
-        for digit in '0'..='9' {
-            let told = national_key(&key(&digit.to_string()));
-            assert_eq!(told, Some(digit == right), "{digit}");
-        }
-        for id in ["", "1", "NFS1", "NFe35030812"] {
-            assert_eq!(national_key(id), None, "{id}");
-        }
-    }
-}
+mod tests;

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::inherited::Inherited;
 
-/// Parts that are told of at most; an answer of the tax office carries fifty.
-const MOST_PARTS: usize = 10_000;
+/// Parts that have rows of their own at most; an answer of the tax office carries fifty. Where there are more, the next
+/// one is told of, so that it is known.
+pub const MOST_PARTS: usize = 10_000;
 
 /// A document within another text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,7 @@ const BARE: [&str; 6] = ["nfe", "cte", "mdfe", "evento", "eventocte", "eventomdf
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut found: Vec<Part> = Vec::new();
-    let mut batch = false;
+    let (mut batch, mut envelope) = (false, false);
     let mut depth = 0_usize;
     // Where the part that is being read begins, how deep, and where what it holds does.
     let mut open: Option<(usize, usize, usize)> = None;
@@ -72,10 +73,15 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
         match open {
             None if depth == 1 && tag.opens => {
                 let lower = tag.element().to_ascii_lowercase();
-                batch = lower.starts_with("env") && lower != "envelope";
+                envelope = lower == "envelope";
+                batch = lower.starts_with("env") && !envelope;
                 inherited.enter(depth, &text[tag.from..tag.to]);
             }
-            None if depth > 1 && tag.opens && !tag.closes && is_part(tag.element(), batch) => {
+            None if depth > 1
+                && tag.opens
+                && !tag.closes
+                && (is_part(tag.element(), batch) || (envelope && is_nfse(tag.element()))) =>
+            {
                 open = Some((tag.from, depth, tag.to));
             }
             None if tag.opens => inherited.enter(depth, &text[tag.from..tag.to]),
@@ -102,17 +108,23 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
             }
             depth -= 1;
         }
-        if found.len() == MOST_PARTS {
+        if found.len() > MOST_PARTS {
             break;
         }
     }
     if let [alone] = found.as_slice()
         && !is_packed(alone.element)
         && !is_part(alone.element, false)
+        && !is_nfse(alone.element)
     {
         found.clear();
     }
     found
+}
+
+/// A municipal NFS-e, which services of cities answer in an envelope. Without one around it the whole file is sent.
+fn is_nfse(element: &str) -> bool {
+    element.eq_ignore_ascii_case("CompNfse")
 }
 
 fn is_packed(element: &str) -> bool {
@@ -240,6 +252,11 @@ mod tests {
                 vec!["H4s="],
             ),
             ("<nfeProc><NFe/></nfeProc>", vec![]),
+            (
+                "<s:Envelope><r><ListaNfse><CompNfse>1</CompNfse></ListaNfse></r></s:Envelope>",
+                vec!["<CompNfse>1</CompNfse>"],
+            ),
+            ("<r><CompNfse>1</CompNfse></r>", vec![]),
             (
                 "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<nfeProc>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
                 vec!["<cteProc ><a/></cteProc >"],

@@ -141,3 +141,60 @@ fn what_is_no_document_says_what_it_is() {
         assert_eq!(inspect(text.as_bytes()).kind, kind, "{text}");
     }
 }
+
+/// Bug: a key that stands in the `Id` alone was not seen, and the event was no document at all.
+#[test]
+fn an_event_that_names_its_key_in_its_id_alone_is_the_event_that_it_is() {
+    for [root, inner, key_name, model, space, kind, skip] in lines(EVENTS) {
+        let key = tests_key(model);
+        let text = event(root, inner, key_name, model, space);
+        let without = text.replace(&format!("<{key_name}>{key}</{key_name}>"), "");
+        assert_eq!(judged(&without), (kind, skip), "{without}");
+        let found = inspect(without.as_bytes());
+        assert_eq!(found.access_key.unwrap().as_str(), key);
+    }
+    let national = "<evento><infEvento Id=\"EVT1\"><tpAmb>1</tpAmb></infEvento></evento>";
+    assert_eq!(inspect(national.as_bytes()).kind, K::Technical);
+}
+
+/// Bug: they were requests, answers, or no documents at all, because they are in no namespace, do not say who took the
+/// service, or lie in an answer of São Paulo's.
+#[test]
+fn an_nfse_without_namespace_without_a_taker_or_in_an_answer_is_one() {
+    let provider = "<CpfCnpj><Cnpj>11222333000181</Cnpj></CpfCnpj>";
+    let sao_paulo = format!(
+        "<NFe><ChaveNFe><CodigoVerificacao>A</CodigoVerificacao></ChaveNFe><DataEmissaoNFe>2019-01-02T10:00:00\
+         </DataEmissaoNFe><CPFCNPJPrestador>{provider}</CPFCNPJPrestador></NFe>"
+    );
+    let answer = |inner: &str| {
+        let space = "xmlns=\"http://www.prefeitura.sp.gov.br/nfe\"";
+        format!("<RetornoConsulta {space}><Cabecalho xmlns=\"\"/>{inner}</RetornoConsulta>")
+    };
+    for (text, kind) in [
+        (
+            "<NFSe><infNFSe Id=\"NFS1\"><emit><CNPJ>11222333000181</CNPJ></emit></infNFSe></NFSe>"
+                .to_owned(),
+            K::Nfse,
+        ),
+        (
+            "<NFSe><infNFSe Id=\"NFS1\"/></NFSe>".to_owned(),
+            K::Technical,
+        ),
+        (
+            format!(
+                "<Nfse><InfNfse><CodigoVerificacao>X</CodigoVerificacao><DataEmissao>2019-01-02</DataEmissao>{provider}</InfNfse></Nfse>"
+            ),
+            K::Nfse,
+        ),
+        (answer(&sao_paulo), K::Nfse),
+        (sao_paulo, K::Nfse),
+        (answer(""), K::Technical),
+        (
+            "<nfse><pesquisa><codigo_autenticidade>1</codigo_autenticidade></pesquisa></nfse>"
+                .to_owned(),
+            K::Technical,
+        ),
+    ] {
+        assert_eq!(inspect(text.as_bytes()).kind, kind, "{text}");
+    }
+}

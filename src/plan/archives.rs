@@ -19,6 +19,10 @@ const MOST_MORE_BYTES: u64 = 1 << 30;
 /// Members of an archive and of all that lie in it.
 const MOST_MEMBERS: u64 = 20_000_000;
 
+/// Bytes of the names of an archive that are sorted: a million usual ones. Where they come to more, its members come in
+/// the order of its directory.
+const MOST_OF_NAMES: usize = 64 << 20;
+
 /// Takes what is met; whether it wants more.
 type Give<'a> = dyn FnMut(Met) -> bool + 'a;
 
@@ -63,6 +67,55 @@ impl Budget {
         self.bytes -= bytes;
         Some(read)
     }
+}
+
+/// Where the directory of `zip` tells of its members, sorted by their names as the walk sorts those of files. Nothing:
+/// they come in that order, or are too many to be sorted.
+fn sorted(zip: &Zip) -> Option<Vec<u64>> {
+    let (mut previous, mut in_order) = (Vec::new(), true);
+    let mut length = 0;
+    let _ = zip.entries(|entry| {
+        if !entry.is_folder() {
+            in_order = in_order && letters(&previous).le(letters(entry.name));
+            previous.clear();
+            previous.extend_from_slice(entry.name);
+            length += entry.name.len();
+        }
+        length <= MOST_OF_NAMES
+    });
+    if in_order || length > MOST_OF_NAMES {
+        return None;
+    }
+    let mut names = Vec::with_capacity(length);
+    let mut members: Vec<(u32, u16, u64)> = Vec::new();
+    let _ = zip.entries(|entry| {
+        let from = u32::try_from(names.len());
+        let length = u16::try_from(entry.name.len());
+        if let (Ok(from), Ok(length), false) = (from, length, entry.is_folder()) {
+            members.push((from, length, entry.offset));
+            names.extend_from_slice(entry.name);
+        }
+        names.len() <= MOST_OF_NAMES
+    });
+    let name = |(from, length, _): &(u32, u16, u64)| {
+        let from = *from as usize;
+        letters(&names[from..from + usize::from(*length)])
+    };
+    // Of one name the first in the directory comes first.
+    members.sort_unstable_by(|one, other| name(one).cmp(name(other)).then(one.2.cmp(&other.2)));
+    Some(members.iter().map(|(_, _, offset)| *offset).collect())
+}
+
+/// What a name is sorted by: a folder's comes before any that goes on behind it.
+fn letters(name: &[u8]) -> impl Iterator<Item = u8> {
+    let separators = |byte: &u8| {
+        if matches!(byte, b'/' | b'\\') {
+            0
+        } else {
+            *byte
+        }
+    };
+    name.iter().map(separators)
 }
 
 impl<'a> Looker<'a> {
@@ -116,6 +169,14 @@ impl<'a> Looker<'a> {
         if !give(row(code)) {
             return false;
         }
+        match sorted(&opened.zip) {
+            Some(offsets) => self.give_sorted(opened, offsets, budget, give),
+            None => self.give_as_they_come(opened, budget, give),
+        }
+    }
+
+    /// Gives what is in an archive in the order of its directory.
+    fn give_as_they_come(&self, opened: &Opened, budget: &mut Budget, give: &mut Give) -> bool {
         let mut wanted = true;
         // What is wrong with the directory has been said; what it tells of before that is given.
         let _ = opened.zip.entries(|entry| {
@@ -123,6 +184,34 @@ impl<'a> Looker<'a> {
             wanted
         });
         wanted
+    }
+
+    /// Gives what is in an archive in the order of the `offsets` at which its directory tells of it.
+    fn give_sorted(
+        &self,
+        opened: &Opened,
+        offsets: Vec<u64>,
+        budget: &mut Budget,
+        give: &mut Give,
+    ) -> bool {
+        for offset in offsets {
+            let given = opened.zip.entry_at(offset, |entry| {
+                self.give_member(opened, entry, budget, give)
+            });
+            match given {
+                Ok(true) => {}
+                Ok(false) => return false,
+                // It was there a moment ago.
+                Err(_) => {
+                    return give(Met::Unread {
+                        path: path_text::decode(opened.path),
+                        code: "unreadable",
+                        trouble: true,
+                    });
+                }
+            }
+        }
+        true
     }
 
     fn give_member(

@@ -12,7 +12,7 @@ use super::met::{Met, Role};
 use super::reading::Reading;
 use super::spill::Texts;
 use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
-use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, Signature};
+use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, MOST_PARTS, Signature};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
@@ -20,6 +20,9 @@ use crate::zen::{Routes, Side};
 
 /// Bytes that the documents within one XML may come to.
 const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
+
+/// An event of a type that is sent only if events of any type are.
+const OTHER_EVENT: &str = "other-event";
 
 /// What became of some things that were met, in their order.
 #[derive(Default)]
@@ -43,6 +46,8 @@ pub(super) struct Making<'a> {
     pub routes: Routes,
     pub layout: Layout,
     pub clients: Option<&'a Clients>,
+    /// Events of any type are sent.
+    pub all_events: bool,
 }
 
 /// What a thread works with, used again and again.
@@ -182,6 +187,9 @@ impl Maker<'_> {
     /// A row for what was `found` in `bytes`.
     fn inspected(&mut self, path: &str, bytes: &[u8], found: &Inspection, hash: ContentHash) {
         let mut fact = Fact::new(found, hash, bytes.len() as u64);
+        if self.making.all_events && found.skip == Some(OTHER_EVENT) {
+            fact.skip = 0;
+        }
         let side = self.side_of(found, &mut fact);
         let known = Known {
             side,
@@ -197,7 +205,9 @@ impl Maker<'_> {
             .making
             .clients
             .map(|clients| clients.in_document(found));
-        let notes = found.notes.join(" ");
+        let wanted = |note: &&str| !self.making.all_events || *note != OTHER_EVENT;
+        let notes: Vec<_> = found.notes.iter().copied().filter(wanted).collect();
+        let notes = notes.join(" ");
         let sale = found
             .cancels
             .filter(|_| found.kind == DocumentKind::CfeCancel);
@@ -248,6 +258,8 @@ impl Maker<'_> {
         for (index, part) in parts.iter().enumerate() {
             let path = [path, INSIDE, &part_text(index + 1, part.element)].concat();
             let unpacked = match unpack(part, &mut buffer) {
+                // This row is for all that follow.
+                _ if index == MOST_PARTS => Err("several-documents"),
                 Ok(length) if length > left => Err("archive-bomb"),
                 other => other.map_err(|fault| fault.code()),
             };
@@ -260,7 +272,7 @@ impl Maker<'_> {
                 Err(code) => {
                     let fact = Fact::unread(DocumentKind::Unreadable, code, false);
                     self.unread(fact, &path);
-                    if code == "archive-bomb" {
+                    if matches!(code, "archive-bomb" | "several-documents") {
                         break;
                     }
                 }
@@ -273,19 +285,22 @@ impl Maker<'_> {
     fn gzip(&mut self, path: &str, length: usize, buffer: &mut Vec<u8>) {
         let packed = buffer[..length].to_vec();
         let unpacked = gunzip(&packed, buffer);
-        let code = unpacked
-            .as_ref()
-            .map_or_else(Fault::code, |_| "looked-into");
-        let hash = ContentHash::of(&packed);
-        self.weighed(DocumentKind::Archive, code, path, hash, length as u64);
-        let Ok(length) = unpacked else { return };
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let name = &name[..name.len().saturating_sub(".gz".len())];
-        let bytes = &buffer[..length];
-        if looks_like_xml(bytes) || name.to_ascii_lowercase().ends_with(".xml") {
-            self.document(&[path, INSIDE, name].concat(), bytes);
-        } else {
-            self.pass_over();
+        let is_document =
+            |bytes: &[u8]| looks_like_xml(bytes) || name.to_ascii_lowercase().ends_with(".xml");
+        let code = match &unpacked {
+            Ok(length) if is_document(&buffer[..*length]) => "looked-into",
+            // A tar, or another archive.
+            Ok(_) => "unsupported-archive",
+            Err(fault) => fault.code(),
+        };
+        let hash = ContentHash::of(&packed);
+        self.weighed(DocumentKind::Archive, code, path, hash, length as u64);
+        if let Ok(length) = unpacked
+            && code == "looked-into"
+        {
+            self.document(&[path, INSIDE, name].concat(), &buffer[..length]);
         }
     }
 
@@ -391,68 +406,4 @@ fn looks_like_xml(start: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives its pieces one by one, and then `last`.
-    struct Pieces(Vec<Vec<u8>>, Option<io::ErrorKind>);
-
-    impl Read for Pieces {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            if self.0.is_empty() {
-                return self.1.map_or(Ok(0), |kind| Err(kind.into()));
-            }
-            let piece = self.0.remove(0);
-            buffer[..piece.len()].copy_from_slice(&piece);
-            Ok(piece.len())
-        }
-    }
-
-    fn made(
-        pieces: &[&[u8]],
-        last: Option<io::ErrorKind>,
-        role: Role,
-    ) -> (io::Result<bool>, Inspected) {
-        let making = Making {
-            routes: Routes::Documented,
-            layout: Layout::default(),
-            clients: None,
-        };
-        let mut out = Inspected::default();
-        let mut maker = Maker {
-            making,
-            out: &mut out,
-        };
-        let stream = Pieces(pieces.iter().map(|piece| piece.to_vec()).collect(), last);
-        let read = maker.stream(stream, "/a.xml", role, &mut Vec::new());
-        (read, out)
-    }
-
-    #[test]
-    fn a_document_that_comes_in_pieces_is_read_to_its_end() {
-        let whole = b"<a><b>1</b><c>2</c></a>\n";
-        for role in [Role::Document, Role::Sniffed] {
-            for cut in 1..whole.len() - 1 {
-                let (first, second) = whole.split_at(cut);
-                let (read, inspected) = made(&[first, second], None, role);
-                assert!(read.unwrap());
-                let [One::Row(fact, _)] = inspected.each.as_slice() else {
-                    panic!("{} rows", inspected.each.len());
-                };
-                assert_eq!(fact.bytes, whole.len() as u64, "cut at {cut}");
-                assert_eq!(fact.hash, Some(ContentHash::of(whole)));
-            }
-        }
-    }
-
-    #[test]
-    fn a_document_whose_rest_cannot_be_read_is_no_row_of_half_of_it() {
-        let (read, inspected) = made(
-            &[b"<a><b>1</b>"],
-            Some(io::ErrorKind::Other),
-            Role::Document,
-        );
-        assert!(read.is_err());
-        assert!(inspected.each.is_empty());
-    }
-}
+mod tests;

@@ -118,6 +118,7 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
         routes: options.routes,
         layout,
         clients: options.clients.as_ref(),
+        all_events: options.all_events,
     };
     let mut gathered = gather(
         options.paths.clone(),
@@ -134,11 +135,6 @@ pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanEr
 
 /// Settles which copies are sent, and which rows the options leave out.
 fn choose(facts: &mut Facts, options: &PlanOptions) -> Settled {
-    if options.all_events {
-        for index in 0..index_of(facts.len()) {
-            want_every_event(facts.get_mut(index));
-        }
-    }
     let settled = settle(facts);
     let before = |date| options.from.is_some_and(|from| date < days(from));
     let after = |date| options.to.is_some_and(|to| date > days(to));
@@ -194,13 +190,6 @@ fn workers() -> usize {
 
 fn index_of(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// Sends events of any type.
-fn want_every_event(fact: &mut Fact) {
-    if codes::code(fact.skip) == Some("other-event") {
-        fact.skip = 0;
-    }
 }
 
 /// The rows' order.

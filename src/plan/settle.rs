@@ -122,7 +122,7 @@ fn mark_cancellations(facts: &mut Facts, group: &[u32]) {
     });
     for index in group {
         let fact = facts.get_mut(*index);
-        if cancels(fact) {
+        if !is_note(fact) || !production(fact) {
             continue;
         }
         if sent {
@@ -155,6 +155,11 @@ fn judge_sat_cancellations(facts: &mut Facts, group: &[u32]) {
             }
         }
     }
+}
+
+/// Whether it is a document of the key itself: no event of it, no summary, no answer that names it.
+fn is_note(fact: &Fact) -> bool {
+    known(fact.identity).is_some() && !fact.kind.follows_its_note()
 }
 
 const fn is_legacy(kind: DocumentKind) -> bool {
@@ -327,6 +332,41 @@ mod tests {
             let (facts, _) = settled(&[copy(1, Status::Authorised, "", &[]), cancellation]);
             let flags = facts.get(0).flags;
             assert_eq!(flags.has(Flags::CANCELLED_WITHOUT_ROUTE), noted);
+        }
+    }
+
+    /// Bug: corrections, summaries, answers and notes of the test environment were noted too.
+    #[test]
+    fn only_a_note_of_production_is_noted_as_cancelled() {
+        let of = |number, kind, skip, flags: &[Flags]| {
+            let mut fact = copy(number, Status::Authorised, skip, flags);
+            (fact.kind, fact.identity) = (kind, [number; 16]);
+            fact
+        };
+        let without_identity = |kind, skip| {
+            let mut fact = of(9, kind, skip, &[]);
+            fact.identity = [0; 16];
+            fact
+        };
+        let mut legacy = of(8, DocumentKind::NfeLegacyCancel, "no-route", &[]);
+        legacy.flags.set(Flags::CANCELS);
+        let (facts, _) = settled(&[
+            of(1, DocumentKind::Nfe, "", &[]),
+            of(2, DocumentKind::Nfe, "no-protocol", &[]),
+            of(3, DocumentKind::Nfe, "homologation", &[Flags::HOMOLOGATION]),
+            of(4, DocumentKind::NfeEvent, "", &[]),
+            without_identity(DocumentKind::Summary, "summary"),
+            without_identity(DocumentKind::Technical, "technical"),
+            event(7, ""),
+            legacy,
+        ]);
+        for flag in [Flags::CANCELLED_BY_EVENT, Flags::CANCELLED_WITHOUT_ROUTE] {
+            let noted = (0..8).map(|one| facts.get(one).flags.has(flag));
+            let noted: Vec<_> = noted.collect();
+            assert_eq!(
+                noted,
+                [true, true, false, false, false, false, false, false]
+            );
         }
     }
 

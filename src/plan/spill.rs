@@ -45,7 +45,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The texts at the beginning of `bytes`, or how many bytes they need.
-    fn decode(bytes: &'a [u8]) -> Result<Self, usize> {
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, usize> {
         let Some((lengths, rest)) = bytes.split_first_chunk::<LENGTHS>() else {
             return Err(LENGTHS);
         };
