@@ -7,7 +7,8 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::Url;
 use reqwest::header::{DATE, LOCATION};
 
-use super::transport::{checked_base, client, header, not_answered, read};
+use super::client::{checked_base, client};
+use super::reply::{header, not_answered, read};
 use super::{Reply, TransportError, TransportOptions};
 
 /// What was seen at the address.

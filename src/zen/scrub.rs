@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::transport::{Answer, Reply};
+use super::{Answer, Reply};
 
 /// What stands where the token stood.
 const INSTEAD: &str = "[key]";
