@@ -153,7 +153,8 @@ pub struct Dispatcher<T> {
     pub(super) notes: Notes,
     /// Outages so far.
     pub(super) epoch: u64,
-    pub(super) families: u64,
+    /// Requests of halves that were put together so far, which number them.
+    pub(super) assembled: u64,
     pub(super) taken: u64,
     pub(super) sent: u64,
     /// Only one document of each sort is sent.
@@ -224,7 +225,7 @@ impl<T: Transport> Dispatcher<T> {
             pardons: HashMap::new(),
             notes: Notes::default(),
             epoch: 0,
-            families: 0,
+            assembled: 0,
             taken: 0,
             sent: 0,
             pilot: None,

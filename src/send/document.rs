@@ -93,8 +93,6 @@ pub(super) struct Loaded {
 /// Documents that share one request.
 #[derive(Debug)]
 pub(super) struct Batch {
-    /// The batch that this one was split from, or itself: faults of one family count once.
-    pub family: u64,
     pub route: Route,
     pub envelope: Envelope,
     pub loaded: Vec<Loaded>,

@@ -278,12 +278,12 @@ mod tests {
     fn three_batches_in_a_row_are_not_one_documents_matter() {
         let mut doors = Doors::default();
         doors.on_entry(Route::Nfe);
-        for (family, turned) in [
+        for (number, turned) in [
             (1, Turned::Blame),
             (2, Turned::Blame),
             (3, Turned::Stop(Credentials)),
         ] {
-            let batch = [hash(family * 2), hash(family * 2 + 1)];
+            let batch = [hash(number * 2), hash(number * 2 + 1)];
             let told = doors.on_refusal(Route::Nfe, &batch, Credentials);
             assert_eq!(told, turned);
         }

@@ -20,8 +20,8 @@ const MOST_PARKED: usize = 64;
 #[derive(Debug)]
 pub(super) struct Parcel {
     pub documents: Vec<Document>,
-    /// Half of a request that was refused whole: goes again as it is, as one of this family.
-    pub family: Option<u64>,
+    /// Half of a request that was refused whole: goes again as it is.
+    pub is_half: bool,
 }
 
 /// A parcel in the heap: the one that is due first, then the one that came first, is the greatest.
@@ -93,7 +93,7 @@ impl Intake {
             due,
             Parcel {
                 documents,
-                family: None,
+                is_half: false,
             },
         );
     }
@@ -231,7 +231,7 @@ mod tests {
             now,
             Parcel {
                 documents: vec![document(2), document(3)],
-                family: Some(7),
+                is_half: true,
             },
         );
         assert_eq!(intake.take_any_but(Some(&hash)).unwrap().id, "2");

@@ -33,15 +33,11 @@ impl<T: Transport> Dispatcher<T> {
         {
             self.close_open_batch(route);
         }
-        let batch = self.open[route as usize].get_or_insert_with(|| {
-            self.families += 1;
-            Batch {
-                family: self.families,
-                route,
-                envelope: loaded.document.envelope,
-                loaded: Vec::new(),
-                probe,
-            }
+        let batch = self.open[route as usize].get_or_insert_with(|| Batch {
+            route,
+            envelope: loaded.document.envelope,
+            loaded: Vec::new(),
+            probe,
         });
         batch.loaded.push(loaded);
         if batch.loaded.len() >= most || bytes_with(batch, None) >= MAX_BODY_BYTES {

@@ -38,8 +38,8 @@ pub(super) enum Next {
     Done,
     /// It is sent again; whether the attempt is counted against it, and not before when.
     Again { charged: bool, not_before: Instant },
-    /// It goes again with its half of the request; which family, and not before when.
-    InHalves { family: u64, not_before: Instant },
+    /// It goes again with its half of the request, and not before when.
+    InHalves { not_before: Instant },
 }
 
 /// The pause before a document is tried again that is not to blame for the first time.
@@ -60,7 +60,6 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Writes the verdicts down and remembers what follows from each.
     fn settle(&mut self, flight: Flight, judged: Judgement, charged: bool, millis: u64) {
-        let family = flight.batch.family;
         let split = judged.split;
         let pushback = matches!(judged.sign, Sign::Pushback(_));
         let mut settlements = Vec::with_capacity(flight.batch.loaded.len());
@@ -76,7 +75,7 @@ impl<T: Transport> Dispatcher<T> {
             let not_before = Instant::now() + pause;
             let next = match said.verdict {
                 Verdict::Accepted | Verdict::Rejected => Next::Done,
-                _ if split => Next::InHalves { family, not_before },
+                _ if split => Next::InHalves { not_before },
                 // An entry that is lacking among others is this document's own matter.
                 Verdict::Unknown if judged.has_entry => Next::Again {
                     charged: true,
@@ -203,7 +202,7 @@ impl<T: Transport> Dispatcher<T> {
     /// Results that are on the disk count, and what follows from them is done.
     fn count(&mut self, settlements: Vec<Settlement>) {
         let mut halves: Vec<Document> = Vec::new();
-        let mut of_family = None;
+        let mut halves_due = None;
         for one in settlements {
             self.standing.count(&one);
             if one.state == State::Accepted
@@ -216,8 +215,8 @@ impl<T: Transport> Dispatcher<T> {
             document.unanswered |= one.state == State::Unknown;
             match one.next {
                 Next::Done => self.forget(&document, one.state),
-                Next::InHalves { family, not_before } => {
-                    of_family = Some((family, not_before));
+                Next::InHalves { not_before } => {
+                    halves_due = Some(not_before);
                     halves.push(document);
                 }
                 Next::Again {
@@ -226,13 +225,13 @@ impl<T: Transport> Dispatcher<T> {
                 } => self.again(document, charged, not_before),
             }
         }
-        if let Some((family, due)) = of_family
+        if let Some(due) = halves_due
             && self.stop.is_none()
         {
             let second = halves.split_off(halves.len().div_ceil(2));
             for documents in [halves, second] {
-                let family = Some(family);
-                self.intake.retry(due, Parcel { documents, family });
+                let is_half = true;
+                self.intake.retry(due, Parcel { documents, is_half });
             }
         }
     }

@@ -143,7 +143,7 @@ impl<T: Transport> Dispatcher<T> {
             return Next::Parcel(parcel);
         }
         while let Some(parcel) = self.intake.take_due(Instant::now()) {
-            if parcel.family.is_some() {
+            if parcel.is_half {
                 return Next::Parcel(parcel);
             }
             for document in parcel.documents {
@@ -224,17 +224,16 @@ impl<T: Transport> Dispatcher<T> {
             return;
         };
         let (route, envelope) = (first.route, first.envelope);
-        let Some(family) = parcel.family else {
+        if !parcel.is_half {
             for document in parcel.documents {
                 self.doors.start(document.route);
                 self.prepare_one(document);
             }
             return;
-        };
-        self.families += 1;
-        let serial = self.families;
+        }
+        self.assembled += 1;
+        let serial = self.assembled;
         let batch = Batch {
-            family,
             route,
             envelope,
             loaded: Vec::with_capacity(parcel.documents.len()),
@@ -335,6 +334,6 @@ impl<T: Transport> Dispatcher<T> {
 fn alone(document: Document) -> Parcel {
     Parcel {
         documents: vec![document],
-        family: None,
+        is_half: false,
     }
 }
