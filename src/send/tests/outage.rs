@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::chance::Chance;
-use super::sim::Sim;
+use super::sim::{Sim, event_of, note};
 use super::world::{Act, push_back, say};
 use crate::journal::{Event, State};
+use crate::policy::QuietHours;
 use crate::send::StopReason;
 
 /// The messages of the journal's pauses for an outage.
@@ -296,4 +299,28 @@ async fn a_pause_before_anything_was_answered_says_what_to_check() {
             assert_eq!(told, says, "{message}");
         }
     }
+}
+
+/// Bug: with the last notes out of attempts, an outage of which the first event told blamed them for it.
+#[tokio::test(start_paused = true)]
+async fn an_outage_that_the_first_event_tells_of_pardons_the_last_notes() {
+    let mut specs: Vec<_> = (0..20).map(note).collect();
+    for number in 0..10 {
+        specs.push(event_of(&specs[number], 20 + number));
+    }
+    let start = "2026-10-10T00:00:00-03:00".parse().unwrap();
+    let mut begun = None;
+    let none = QuietHours::none(TimeZone::UTC);
+    let mut sim = Sim::starting(start, none, specs, move |request| {
+        if request.holds(16) {
+            begun.get_or_insert(request.second());
+        }
+        match begun {
+            Some(begun) if request.second() < begun + 1200 => say(500, "x"),
+            _ => Act::Accept,
+        }
+    });
+    (sim.attempts, sim.concurrency, sim.rate) = (1, 1, Some(1.0));
+    let balance = sim.run().await.balance;
+    assert_eq!((balance.accepted, balance.planned), (30, 30), "{balance}");
 }

@@ -144,9 +144,10 @@ impl Sim {
         lock(&self.world)
     }
 
-    /// Runs to the end and checks what holds for every run.
+    /// Runs to the end, which comes within a month, and checks what holds for every run.
     pub async fn run(&mut self) -> Ending {
-        self.run_for(Duration::MAX).await.expect("it ends")
+        let month = Duration::from_hours(30 * 24);
+        self.run_for(month).await.expect("it ends")
     }
 
     /// Runs at most for `most`: then it dies, and of what was on its way to the disk some may have come there.
