@@ -263,19 +263,3 @@ fn what_is_wrong_ends_with_the_status_of_the_contract() {
     report(&bench, &[]);
     assert!(bench.read("report.html").starts_with("<!DOCTYPE html>"));
 }
-
-/// Books to look at: `cargo test --test integration books_to_look_at -- --ignored`, with the folder and the number of
-/// rows in the environment.
-#[test]
-#[ignore = "makes files for a person"]
-fn books_to_look_at() {
-    let folder = std::env::var("BOOKS_FOLDER").unwrap();
-    let rows: u64 = std::env::var("BOOKS_ROWS").unwrap().parse().unwrap();
-    fs::create_dir_all(&folder).unwrap();
-    let books = Books {
-        rows,
-        rate: rows as f64 / 230_000.0,
-        pending: rows / 50,
-    };
-    books.write(folder.as_ref());
-}
