@@ -102,27 +102,13 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     if journal::is_on_network(path) {
         output.note(message!("run-journal-on-network", path = path.display()));
     }
-    // Both are read before the journal is touched: what is wrong with either leaves no trace.
-    let mut replayed = replay(path)?;
-    refuse_other_host(&replayed, &wire.host, path)?;
-    let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
-    let mut surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
-    let opened = journal::open(path, seen);
-    let opened = opened.map_err(|error| (error.in_words(), ExitStatus::Failed))?;
+    let (surveyed, opened) = begin_books(&config, path, &wire.host, output)?;
     let Opened {
         file,
         columns,
-        replayed,
-        torn,
         guard: _guard,
+        ..
     } = opened;
-    if let Some(kept) = torn {
-        output.note(message!("run-torn", kept = kept.display()));
-    }
-    if let Some(replayed) = replayed {
-        refuse_other_host(&replayed, &wire.host, path)?;
-        surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
-    }
     wire.recall(&config.manifest, path)?;
     tell_idle_roots(&config, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
@@ -155,18 +141,44 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     let dispatcher =
         Dispatcher::new(config.limits, config.rules, surveyed.standing, ports).with_pilot(pilot);
     let mut ending = dispatcher.run().await;
-    let written = Arc::into_inner(writer).map_or(Ok(()), JournalWriter::finish);
-    if let Err(failure) = written {
-        let fatal = match failure {
-            Failure::Disk(_) => Fatal::JournalUnfinished,
-            failure => Fatal::JournalFailed(failure),
-        };
-        // That the journal is gone is more than that a limit was reached.
-        if !matches!(ending.reason, Some(StopReason::Fatal(_))) {
-            ending.reason = Some(StopReason::Fatal(fatal));
-        }
+    if let Err(failure) = Arc::into_inner(writer).map_or(Ok(()), JournalWriter::finish) {
+        ending_unwritten(&mut ending, failure);
     }
     Ok(ending)
+}
+
+/// Holds manifest and journal together, and opens the journal.
+fn begin_books(
+    config: &RunConfig,
+    path: &Path,
+    host: &str,
+    output: &mut Output,
+) -> Result<(Surveyed, Opened), Refused> {
+    // Both are read before the journal is touched: what is wrong with either leaves no trace.
+    let mut replayed = replay(path)?;
+    refuse_other_host(&replayed, host, path)?;
+    let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
+    let mut surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    let opened = journal::open(path, seen);
+    let mut opened = opened.map_err(|error| (error.in_words(), ExitStatus::Failed))?;
+    if let Some(kept) = &opened.torn {
+        output.note(message!("run-torn", kept = kept.display()));
+    }
+    if let Some(replayed) = opened.replayed.take() {
+        refuse_other_host(&replayed, host, path)?;
+        surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    }
+    Ok((surveyed, opened))
+}
+
+/// The last record could not be written: that the journal is gone is more than that a limit was reached.
+fn ending_unwritten(ending: &mut Ending, failure: Failure) {
+    if !matches!(ending.reason, Some(StopReason::Fatal(_))) {
+        ending.reason = Some(StopReason::Fatal(match failure {
+            Failure::Disk(_) => Fatal::JournalUnfinished,
+            failure => Fatal::JournalFailed(failure),
+        }));
+    }
 }
 
 fn replay(path: &Path) -> Result<Replayed, Refused> {

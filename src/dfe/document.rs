@@ -24,15 +24,7 @@ pub(super) fn document(kind: DocumentKind, found: &Found, answered: bool) -> Ins
     codes.judge_key(key);
     let cancels = key_within(&info.cancels).ok();
     let status = if is_sat(kind) {
-        let complete = match kind {
-            DocumentKind::Cfe => !info.qr_code_signature.is_empty(),
-            _ => cancels.is_some(),
-        };
-        codes.skip_if(kind != DocumentKind::Cfe && !complete, "no-sale");
-        sat_status(
-            found.signed && (complete || kind != DocumentKind::Cfe),
-            &mut codes,
-        )
+        sat_status(kind, found, cancels, &mut codes)
     } else {
         let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
         codes.skip_if(other_key, "protocol-other-key");
@@ -79,8 +71,17 @@ const fn is_sat(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::Cfe | DocumentKind::CfeCancel)
 }
 
-/// A SAT device signs what it has issued: nobody else answers.
-fn sat_status(signed: bool, codes: &mut Codes) -> Status {
+/// A SAT device signs what it has issued: nobody else answers. A sale needs the signature of its QR code, too, and a
+/// cancellation the sale.
+fn sat_status(
+    kind: DocumentKind,
+    found: &Found,
+    cancels: Option<AccessKey>,
+    codes: &mut Codes,
+) -> Status {
+    let is_sale = kind == DocumentKind::Cfe;
+    codes.skip_if(!is_sale && cancels.is_none(), "no-sale");
+    let signed = found.signed && (!is_sale || !found.info.qr_code_signature.is_empty());
     codes.skip_if(!signed, "no-protocol");
     if signed {
         Status::Authorised

@@ -137,38 +137,64 @@ pub(super) fn scan(
         columns,
         ..Scanned::default()
     };
-    let mut line = 1;
     let bad = in_order(&mut source, parser, |parsed| {
-        line += parsed.lines;
         take(&mut scanned, &parsed, &mut fold);
         parsed.bad
     });
     if let Some(bad) = bad.map_err(failed)? {
-        let path = path.to_path_buf();
-        let line = line + 1;
-        if bad.is_whole {
-            return Err(Damage::Meaning { path, line });
-        }
-        let torn = read_torn(&mut file, bad.offset, bytes).map_err(failed)?;
-        if is_saved_again(&header, &torn.cut) {
-            return Err(Damage::SavedAgain { path, line });
-        }
-        if bytes - bad.offset > TAIL_BYTES {
-            return Err(Damage::Line { path, line });
-        }
-        for (start, whole) in whole_lines(&torn.cut) {
-            let parsed = parser.parse_torn(torn.offset + start as u64, whole);
-            if parsed.bad.is_some() {
-                let before = memchr::memchr_iter(b'\n', &torn.cut[..start]).count() as u64;
-                let line = line + before;
-                return Err(Damage::Meaning { path, line });
-            }
-            take(&mut scanned, &parsed, &mut fold);
-        }
+        let line = 1 + scanned.records + 1;
+        let torn = torn_at(&mut file, path, &header, bytes, (bad, line))?;
+        fold_torn(path, &torn, parser, &mut scanned, &mut fold)?;
         scanned.torn = Some(torn);
     }
     refuse_newer(path, &scanned)?;
     Ok(scanned)
+}
+
+/// The tail from the bad line on, which has that number, if it is one that a crash may leave.
+fn torn_at(
+    file: &mut File,
+    path: &Path,
+    header: &[u8],
+    bytes: u64,
+    (bad, line): (Bad, u64),
+) -> Result<Torn, Damage> {
+    let path = path.to_path_buf();
+    if bad.is_whole {
+        return Err(Damage::Meaning { path, line });
+    }
+    let torn = match read_torn(file, bad.offset, bytes) {
+        Ok(torn) => torn,
+        Err(source) => return Err(Damage::Io { path, source }),
+    };
+    if is_saved_again(header, &torn.cut) {
+        return Err(Damage::SavedAgain { path, line });
+    }
+    if bytes - bad.offset > TAIL_BYTES {
+        return Err(Damage::Line { path, line });
+    }
+    Ok(torn)
+}
+
+/// Takes in the whole records of a torn tail.
+fn fold_torn(
+    path: &Path,
+    torn: &Torn,
+    parser: Parser,
+    scanned: &mut Scanned,
+    fold: &mut impl FnMut(&Change),
+) -> Result<(), Damage> {
+    let first = 1 + scanned.records + 1;
+    for (start, whole) in whole_lines(&torn.cut) {
+        let parsed = parser.parse_torn(torn.offset + start as u64, whole);
+        if parsed.bad.is_some() {
+            let before = memchr::memchr_iter(b'\n', &torn.cut[..start]).count() as u64;
+            let (path, line) = (path.to_path_buf(), first + before);
+            return Err(Damage::Meaning { path, line });
+        }
+        take(scanned, &parsed, fold);
+    }
+    Ok(())
 }
 
 fn take(scanned: &mut Scanned, parsed: &Parsed, fold: &mut impl FnMut(&Change)) {
