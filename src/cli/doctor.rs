@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DeclarationArg, DestinationArgs};
+use super::{DestinationArgs, FormArgs};
 
 /// On which side of an NFS-e the office's client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,18 +47,7 @@ pub struct DoctorArgs {
     /// What in a refusal means that the server has the document already
     #[arg(long, value_name = "REGEX", env = "MALOTE_ALREADY_THERE")]
     pub already_there: Option<String>,
-    /// Whether the XML declaration travels
-    #[arg(long, value_enum, env = "MALOTE_DECLARATION", default_value = "keep")]
-    pub declaration: DeclarationArg,
-    /// The field of the form in which an NFS-e is sent that holds the file
-    #[arg(
-        long,
-        value_name = "NAME",
-        env = "MALOTE_NFSE_FIELD",
-        default_value = "File"
-    )]
-    pub nfse_field: String,
-    /// What the program calls itself [default: malote/VERSION]
-    #[arg(long, value_name = "TEXT", env = "MALOTE_USER_AGENT")]
-    pub user_agent: Option<String>,
+    /// How a document is put into a request.
+    #[command(flatten)]
+    pub form: FormArgs,
 }

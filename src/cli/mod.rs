@@ -19,7 +19,9 @@ pub use doctor::{DoctorArgs, SideArg};
 pub use everywhere::{LangArg, LangArgs, LevelArg, LogArgs};
 pub use fetch_known::FetchKnownArgs;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
-pub use run::{DeclarationArg, DestinationArgs, ProgressArg, RunArgs, SendingArgs, StopArgs};
+pub use run::{
+    DeclarationArg, DestinationArgs, FormArgs, ProgressArg, RunArgs, SendingArgs, StopArgs,
+};
 pub use sandbox::SandboxArgs;
 pub use wrong::in_portuguese;
 

@@ -95,6 +95,14 @@ pub struct SendingArgs {
     /// Take a 2xx without a readable entry as accepted
     #[arg(long, env = "MALOTE_TRUST_STATUS", value_parser = BoolishValueParser::new())]
     pub trust_status: bool,
+    /// How a document is put into a request.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// How a document is put into a request.
+#[derive(Debug, Args)]
+pub struct FormArgs {
     /// Whether the XML declaration travels
     #[arg(long, value_enum, env = "MALOTE_DECLARATION", default_value = "keep")]
     pub declaration: DeclarationArg,

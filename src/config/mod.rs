@@ -111,9 +111,9 @@ impl RunConfig {
                 .map(|text| root(text))
                 .collect::<Result<_, _>>()?,
             timeout: duration("timeout", &args.sending.timeout)?,
-            user_agent: user_agent(args.sending.user_agent.as_deref()),
-            drop_declaration: args.sending.declaration == DeclarationArg::Drop,
-            file_field: file_field(&args.sending.nfse_field)?,
+            user_agent: user_agent(args.sending.form.user_agent.as_deref()),
+            drop_declaration: args.sending.form.declaration == DeclarationArg::Drop,
+            file_field: file_field(&args.sending.form.nfse_field)?,
             retry_rejected,
             dry_run: args.dry_run,
             progress: args.progress,
@@ -203,8 +203,8 @@ fn settings(args: &RunArgs, limits: &Limits) -> serde_json::Value {
         "outage_limit": sending.outage_limit,
         "pilot": args.stop.pilot,
         "trust_status": sending.trust_status,
-        "declaration": if sending.declaration == DeclarationArg::Drop { "drop" } else { "keep" },
-        "nfse_field": sending.nfse_field,
+        "declaration": if sending.form.declaration == DeclarationArg::Drop { "drop" } else { "keep" },
+        "nfse_field": sending.form.nfse_field,
     })
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn examine(
     sound: bool,
     line: &[OsString],
 ) -> Result<Vec<Finding>, Message> {
-    let (rules, field) = (rules(args)?, config::file_field(&args.nfse_field));
+    let (rules, field) = (rules(args)?, config::file_field(&args.form.nfse_field));
     let field = field.map_err(|error| error.in_words())?;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -169,7 +169,7 @@ fn sendable(
     }
     let (route, envelope) = Routes::Documented.of(inspection.kind)?;
     let decoded = dfe::decode(bytes).ok()?;
-    let text = match args.declaration {
+    let text = match args.form.declaration {
         DeclarationArg::Keep => &decoded.text,
         DeclarationArg::Drop => drop_declaration(&decoded.text),
     };

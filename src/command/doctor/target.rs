@@ -75,7 +75,7 @@ impl Target {
             base_url: self.base_url.clone()?,
             token,
             timeout: LONGEST_WAIT,
-            user_agent: user_agent(args.user_agent.as_deref()),
+            user_agent: user_agent(args.form.user_agent.as_deref()),
             connections: 1,
         })
     }
