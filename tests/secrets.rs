@@ -234,6 +234,18 @@ fn the_sandbox_does_not_show_the_token_that_it_was_given() {
     bench.assert_no_token();
 }
 
+/// Fifty documents, and a Zen that is slow enough for a look at the run.
+#[cfg(target_os = "linux")]
+fn slow() -> (Bench, Zen) {
+    let bench = Bench::new();
+    bench.archive(50, 0);
+    let zen = Zen::start(Settings {
+        latency: std::time::Duration::from_millis(50),
+        ..Settings::default()
+    });
+    (bench, zen)
+}
+
 /// Another user's program cannot look into it, and a core dump that goes to a program is not made: what the system shows of
 /// such a process is root's.
 #[cfg(target_os = "linux")]
@@ -241,13 +253,7 @@ fn the_sandbox_does_not_show_the_token_that_it_was_given() {
 fn the_memory_of_a_run_is_nobody_elses_business() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
-    use std::time::Duration;
-    let bench = Bench::new();
-    bench.archive(50, 0);
-    let zen = Zen::start(Settings {
-        latency: Duration::from_millis(50),
-        ..Settings::default()
-    });
+    let (bench, zen) = slow();
     let url = zen.url();
     let mut command = bench.command(&Bench::sending(&url, &["--concurrency", "1"]));
     command.env("MALOTE_TOKEN", TOKEN);
@@ -266,13 +272,7 @@ fn the_memory_of_a_run_is_nobody_elses_business() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_run_leaves_no_core_dump() {
-    use std::time::Duration;
-    let bench = Bench::new();
-    bench.archive(50, 0);
-    let zen = Zen::start(Settings {
-        latency: Duration::from_millis(50),
-        ..Settings::default()
-    });
+    let (bench, zen) = slow();
     let run = bench.begin(&zen.url(), &["--concurrency", "1"]);
     crate::support::process::wait_until("the run sends", || zen.account().requests > 1);
     let limits = fs::read_to_string(format!("/proc/{}/limits", run.pid())).unwrap();
