@@ -151,46 +151,35 @@ impl<F: Storage> Write for Place<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::{Fault, Faulty, Survival};
+    use crate::disk::{Fault, Faulty, Survival, at_every_call};
 
     /// The old result or the whole new one, whatever the disk does, and whenever the power fails.
     #[test]
     fn at_whatever_call_the_disk_fails_there_is_no_half_a_result() {
         let whole = b"line\n".repeat(5000);
-        let mut cases = 0;
-        for call in 0.. {
-            let mut came = false;
-            for (fault, survival) in Fault::ALL
-                .iter()
-                .flat_map(|fault| Survival::ALL.map(|one| (*fault, one)))
-            {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("left.csv");
-                fs::write(&path, "old").unwrap();
-                let disk = Faulty::new(&[&path], Some((call, fault)));
-                let done = OutputFile::on(disk.clone(), &path, &[]).and_then(|mut file| {
-                    let written = whole.chunks(5).try_for_each(|line| file.write_all(line));
-                    written.map_err(|error| file.failed(&error))?;
-                    file.finish()
-                });
-                came |= disk.has_failed();
-                assert_eq!(done.is_err(), disk.has_failed(), "call {call}: {fault:?}");
-                let names = fs::read_dir(folder.path()).unwrap().count();
-                // What was created although the disk denies it is nobody's.
-                let most = 1 + usize::from((call, fault) == (0, Fault::LateError));
-                assert!(names <= most, "litter: call {call}: {fault:?}");
-                for crash in [None, Some(survival)] {
-                    crash.inspect(|survival| disk.crash(*survival));
-                    let found = fs::read(&path).unwrap();
-                    let right = found == whole || (done.is_err() && found == b"old");
-                    assert!(right, "call {call}: {fault:?}, {crash:?}: {}", found.len());
-                }
-                cases += 1;
+        let cases = at_every_call(&Survival::ALL, |fails_at, survival| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("left.csv");
+            fs::write(&path, "old").unwrap();
+            let disk = Faulty::new(&[&path], Some(fails_at));
+            let done = OutputFile::on(disk.clone(), &path, &[]).and_then(|mut file| {
+                let written = whole.chunks(5).try_for_each(|line| file.write_all(line));
+                written.map_err(|error| file.failed(&error))?;
+                file.finish()
+            });
+            assert_eq!(done.is_err(), disk.has_failed(), "{fails_at:?}");
+            let names = fs::read_dir(folder.path()).unwrap().count();
+            // What was created although the disk denies it is nobody's.
+            let most = 1 + usize::from(fails_at == (0, Fault::LateError));
+            assert!(names <= most, "litter: {fails_at:?}");
+            for crash in [None, Some(survival)] {
+                crash.inspect(|survival| disk.crash(*survival));
+                let found = fs::read(&path).unwrap();
+                let right = found == whole || (done.is_err() && found == b"old");
+                assert!(right, "{fails_at:?}, {crash:?}: {}", found.len());
             }
-            if !came {
-                break;
-            }
-        }
+            disk.has_failed()
+        });
         // To create, to write, to sync, to rename, to sync names, and once without a fault.
         assert!(cases >= 6 * 12, "{cases}");
     }

@@ -41,6 +41,28 @@ impl Survival {
     pub const ALL: [Self; 4] = [Self::All, Self::None, Self::Nulls, Self::Half];
 }
 
+/// Lets `one` happen on a disk whose first call fails, then on one whose second does, and so on, in every way and with each
+/// of `survivals`, until no call is left to fail. `one` says whether it came to the failure. How many cases there were.
+pub(crate) fn at_every_call(
+    survivals: &[Survival],
+    mut one: impl FnMut((usize, Fault), Survival) -> bool,
+) -> usize {
+    let mut cases = 0;
+    for call in 0.. {
+        let mut came = false;
+        for fault in Fault::ALL {
+            for survival in survivals {
+                came |= one((call, fault), *survival);
+                cases += 1;
+            }
+        }
+        if !came {
+            break;
+        }
+    }
+    cases
+}
+
 #[derive(Debug, Default)]
 struct State {
     calls: usize,

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 #[cfg(test)]
-pub(crate) use faulty::{Fault, Faulty, Survival};
+pub(crate) use faulty::{Fault, Faulty, Survival, at_every_call};
 
 /// Where bytes become durable.
 pub trait Storage: Send + 'static {

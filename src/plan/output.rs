@@ -214,7 +214,7 @@ const MOST_PARTS: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::{Fault, Faulty, Survival};
+    use crate::disk::{Fault, Faulty, Survival, at_every_call};
 
     /// Writes a manifest of a few portions; what it would be.
     fn written(output: &mut Output<Faulty>) -> Result<(), OutputError> {
@@ -242,41 +242,26 @@ mod tests {
             output.finish().unwrap();
             fs::read(path).unwrap()
         };
-        let mut cases = 0;
-        for call in 0.. {
-            let mut came = false;
-            for (fault, survival) in Fault::ALL
-                .iter()
-                .flat_map(|fault| Survival::ALL.map(|one| (*fault, one)))
-            {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("malote.csv");
-                fs::write(&path, "old").unwrap();
-                let disk = Faulty::new(&[&path], Some((call, fault)));
-                let mut output = Output::on(disk.clone(), &path, Layout::default());
-                let done = written(&mut output).and_then(|()| output.finish());
-                came |= disk.has_failed();
-                assert_eq!(done.is_err(), disk.has_failed(), "call {call}: {fault:?}");
-                if let Err(OutputError::Rename { kept, .. }) = &done {
-                    // Where the disk did it and said that it did not, it has the name.
-                    assert!(!kept.exists() || fs::read(kept).unwrap() == whole);
-                }
-                for crash in [None, Some(survival)] {
-                    crash.inspect(|survival| disk.crash(*survival));
-                    let found = fs::read(&path).unwrap();
-                    let right = found == whole || (done.is_err() && found == b"old");
-                    assert!(
-                        right,
-                        "call {call}: {fault:?}, {crash:?}: {} bytes",
-                        found.len()
-                    );
-                }
-                cases += 1;
+        let cases = at_every_call(&Survival::ALL, |fails_at, survival| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("malote.csv");
+            fs::write(&path, "old").unwrap();
+            let disk = Faulty::new(&[&path], Some(fails_at));
+            let mut output = Output::on(disk.clone(), &path, Layout::default());
+            let done = written(&mut output).and_then(|()| output.finish());
+            assert_eq!(done.is_err(), disk.has_failed(), "{fails_at:?}");
+            if let Err(OutputError::Rename { kept, .. }) = &done {
+                // Where the disk did it and said that it did not, it has the name.
+                assert!(!kept.exists() || fs::read(kept).unwrap() == whole);
             }
-            if !came {
-                break;
+            for crash in [None, Some(survival)] {
+                crash.inspect(|survival| disk.crash(*survival));
+                let found = fs::read(&path).unwrap();
+                let right = found == whole || (done.is_err() && found == b"old");
+                assert!(right, "{fails_at:?}, {crash:?}: {} bytes", found.len());
             }
-        }
+            disk.has_failed()
+        });
         // To create, three portions and the rest, to sync, to rename, to sync names: and then once without a fault.
         assert!(cases >= 7 * 12, "{cases}");
     }
@@ -304,22 +289,13 @@ mod tests {
             .map(|part| fs::read(&part.path).unwrap())
             .collect();
         assert_eq!(whole.len(), 3);
-        let mut cases = 0;
-        for olds in [2, 4] {
-            for call in 0.. {
-                let ways = Fault::ALL
-                    .iter()
-                    .flat_map(|fault| [Survival::All, Survival::None].map(|one| (*fault, one)));
-                let mut came = false;
-                for (fault, survival) in ways {
-                    came |= over_old_parts(&whole, olds, (call, fault), survival);
-                    cases += 1;
-                }
-                if !came {
-                    break;
-                }
-            }
-        }
+        let survivals = [Survival::All, Survival::None];
+        let cases = [2, 4].map(|olds| {
+            at_every_call(&survivals, |fails_at, survival| {
+                over_old_parts(&whole, olds, fails_at, survival)
+            })
+        });
+        let cases: usize = cases.iter().sum();
         // To create, to write and to sync three, to rename them, to sync names.
         assert!(cases >= 2 * 13 * 6, "{cases}");
     }
