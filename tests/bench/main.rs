@@ -72,6 +72,12 @@ fn malote(folder: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// Plans the archive `archive` into the manifest `name` in `folder`.
+fn planned(folder: &Path, archive: &Path, name: &str) {
+    let archive = archive.to_str().unwrap();
+    quiet(malote(folder, &["plan", archive, "--force", "-o", name]));
+}
+
 /// Measures one thing and adds what it found to the table.
 type Part = fn(&Data, &mut Table);
 

@@ -2,23 +2,14 @@
 
 use super::data::Data;
 use super::table::{Line, Table};
-use super::{malote, measure, quiet, server};
+use super::{malote, measure, planned, quiet, server};
 
 /// Each rate for a minute, without faults and with them.
 pub fn pace() {
     let data = Data::new();
     let archive = data.archive(100_000, 1000);
     let folder = data.folder();
-    quiet(malote(
-        folder,
-        &[
-            "plan",
-            archive.to_str().unwrap(),
-            "--force",
-            "-o",
-            "pace.csv",
-        ],
-    ));
+    planned(folder, &archive, "pace.csv");
     let mut table = Table::default();
     let mut is_kept = true;
     for (rate, seconds, least, over) in [

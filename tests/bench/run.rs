@@ -3,21 +3,12 @@
 use super::data::Data;
 use super::measure::{Cost, best};
 use super::table::{Line, Table};
-use super::{malote, myself, quiet, server};
+use super::{malote, myself, planned, server};
 
 pub fn run(data: &Data, table: &mut Table) {
     let archive = data.archive(20_000, 200);
     let folder = data.folder();
-    quiet(malote(
-        folder,
-        &[
-            "plan",
-            archive.to_str().unwrap(),
-            "--force",
-            "-o",
-            "run.csv",
-        ],
-    ));
+    planned(folder, &archive, "run.csv");
     let server = server::Process::start();
     let url = server.url();
     let journal = folder.join("run.journal.csv");
