@@ -96,7 +96,7 @@ fn figures(only: &[&str]) {
             measure(&data, &mut table);
         }
     }
-    println!("{table}");
+    println!("Times by {}.\n\n{table}", measure::clock());
 }
 
 /// Runs `command` to its end without its output.

@@ -1,6 +1,7 @@
-//! What a process costs: wall time, and by looking at it now and then CPU, memory and bytes written. The latter come
-//! from Linux' `/proc`; elsewhere they are nought.
+//! What a process costs. Its times are taken by hyperfine where that is installed, else by our own clock; its memory and
+//! the bytes that it writes by looking at it now and then, in Linux' `/proc`; elsewhere they are nought.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,18 +20,93 @@ pub struct Cost {
     pub written: f64,
 }
 
-/// Runs each command in turn, `rounds` times, and gives the fastest run of each. A round before that warms up.
+/// Runs each command in turn, `rounds` times, and gives the fastest run of each. A round before that warms up, and is
+/// looked at for memory and bytes.
 pub fn best<const N: usize>(rounds: usize, commands: [&dyn Fn() -> Command; N]) -> [Cost; N] {
+    let looked_at = commands.map(|command| watched(command()));
+    let mut found = best_of_all(rounds, commands);
+    for (best, looked_at) in found.iter_mut().zip(looked_at) {
+        (best.memory, best.written) = (looked_at.memory, looked_at.written);
+    }
+    found
+}
+
+/// The same without a round before, and without memory and bytes.
+pub fn best_of_all<const N: usize>(
+    rounds: usize,
+    commands: [&dyn Fn() -> Command; N],
+) -> [Cost; N] {
     let mut found = [None::<Cost>; N];
-    for round in 0..=rounds {
+    let hyperfine = has_hyperfine();
+    for _ in 0..rounds {
         for (best, command) in found.iter_mut().zip(commands) {
-            let cost = watch(command(), Duration::from_millis(10), &mut |_| ());
-            if round > 0 && best.is_none_or(|best| cost.wall < best.wall) {
+            let cost = if hyperfine {
+                timed(&command())
+            } else {
+                watched(command())
+            };
+            if best.is_none_or(|best| cost.wall < best.wall) {
                 *best = Some(cost);
             }
         }
     }
     found.map(Option::unwrap_or_default)
+}
+
+/// What takes the times.
+pub fn clock() -> &'static str {
+    if has_hyperfine() {
+        "hyperfine"
+    } else {
+        "a clock of our own, for hyperfine is not installed"
+    }
+}
+
+/// Whether hyperfine is there to take the times.
+fn has_hyperfine() -> bool {
+    Command::new("hyperfine").arg("--version").output().is_ok()
+}
+
+/// Wall time and CPU, of its children too, of one run of `command`, by hyperfine.
+fn timed(command: &Command) -> Cost {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line: Vec<String> = words.map(quoted).collect();
+    let mut hyperfine = Command::new("hyperfine");
+    hyperfine
+        .args(["-N", "--runs", "1", "--style", "none", "-i"])
+        .args(["--export-json", "/dev/stdout", &line.join(" ")]);
+    for (name, value) in command.get_envs() {
+        hyperfine.env(name, value.unwrap_or_default());
+    }
+    if let Some(folder) = command.get_current_dir() {
+        hyperfine.current_dir(folder);
+    }
+    let output = hyperfine.output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        let why = String::from_utf8_lossy(&output.stderr);
+        panic!("{hyperfine:?}: {error}: {why}")
+    });
+    let run = &told["results"][0];
+    let code = run["exit_codes"][0].as_i64();
+    assert!(
+        matches!(code, Some(0 | 1 | 3)),
+        "{command:?} ended with {code:?}"
+    );
+    let seconds = |name: &str| run[name].as_f64().unwrap();
+    Cost {
+        wall: seconds("mean"),
+        cpu: seconds("user") + seconds("system"),
+        ..Cost::default()
+    }
+}
+
+/// A word of a line of the shell.
+fn quoted(word: &OsStr) -> String {
+    format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"))
+}
+
+fn watched(command: Command) -> Cost {
+    watch(command, Duration::from_millis(10), &mut |_| ())
 }
 
 /// Runs `command`; `look` is shown what it has cost so far, every `pause`.

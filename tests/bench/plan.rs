@@ -5,20 +5,19 @@ use std::path::Path;
 use std::process::Command;
 
 use super::data::Data;
-use super::measure::{Cost, best};
+use super::measure::{Cost, best, best_of_all};
 use super::table::{Line, Table};
 use super::{malote, myself};
 
 pub fn plan(data: &Data, table: &mut Table) {
-    for (name, documents, folders, rounds) in [
-        ("plan, 20,000 files, deep tree, warm", 20_000, 200, 7),
-        ("plan, 20,000 files, one folder, warm", 20_000, 1, 7),
-        ("plan, 200,000 files, deep tree, warm", 200_000, 2000, 2),
-    ] {
-        let archive = data.archive(documents, folders);
-        warm(data, table, name, &archive, rounds);
+    for (documents, rounds, folders) in [(20_000, 7, 200), (200_000, 2, 2000)] {
+        for (shape, folders) in [("deep tree", folders), ("one folder", 1)] {
+            let archive = data.archive(documents, folders);
+            let name = format!("plan, {},000 files, {shape}", documents / 1000);
+            warm(data, table, &name, &archive, rounds);
+            cold(data, table, &name, &archive, rounds.div_ceil(3));
+        }
     }
-    cold(data, table);
     zip(data, table);
 }
 
@@ -27,7 +26,7 @@ fn warm(data: &Data, table: &mut Table, name: &str, archive: &Path, rounds: usiz
     let planning = || planning(data, archive);
     let reading = || myself(&["bare-read", archive.to_str().unwrap()]);
     let [sums, planned, bare] = best(rounds, [&hash, &planning, &reading]);
-    table.add(line(name, &planned, &sums));
+    table.add(line(&format!("{name}, warm"), &planned, &sums));
     let told = |name: &str, cost: &Cost| {
         let ratio = cost.wall / sums.wall;
         Line::told(
@@ -44,36 +43,38 @@ fn warm(data: &Data, table: &mut Table, name: &str, archive: &Path, rounds: usiz
 }
 
 /// With the caches dropped before each, where the system lets us.
-fn cold(data: &Data, table: &mut Table) {
-    const NAME: &str = "plan, 20,000 files, deep tree, cold";
+fn cold(data: &Data, table: &mut Table, name: &str, archive: &Path, rounds: usize) {
+    let name = format!("{name}, cold");
     if !drop_caches() {
         table.add(Line::told(
-            NAME,
+            &name,
             "not measured: the caches cannot be dropped here",
         ));
         return;
     }
-    let archive = data.archive(20_000, 200);
-    let hash = || dropped(sums(&archive));
-    let planning = || dropped(planning(data, &archive));
-    let [sums, planned] = best(3, [&hash, &planning]);
-    table.add(line(NAME, &planned, &sums));
+    let hash = || dropped(sums(archive));
+    let planning = || dropped(planning(data, archive));
+    let [sums, planned] = best_of_all(rounds, [&hash, &planning]);
+    table.add(line(&name, &planned, &sums));
 }
 
-/// One zip, against the same documents as files: warm, where to inflate them comes on top, and cold, where files have to
-/// be sought.
+/// One zip, against the same documents as files, and against `sha256sum` over those: warm, where to inflate them comes on
+/// top, and cold, where files have to be sought.
 fn zip(data: &Data, table: &mut Table) {
     let files = data.archive(100_000, 1000);
     let zipped = data.zips(100_000, 1, 7000);
     let mut compare = |how: &str, before: fn(Command) -> Command| {
+        let hash = || before(sums(&files));
         let of_files = || before(planning(data, &files));
         let of_zip = || before(planning(data, &zipped));
-        let [files, zipped] = best(2, [&of_files, &of_zip]);
+        let [sums, files, zipped] = best_of_all(3, [&hash, &of_files, &of_zip]);
+        let name = format!("plan, 100,000 documents in one zip, {how}");
+        table.add(line(&name, &zipped, &sums));
         table.add(Line::at_most(
-            &format!("plan, 100,000 documents in one zip, {how}"),
+            &format!("  the same, {how}"),
             &zipped,
             zipped.wall / files.wall,
-            &format!("as files {:.3} s", files.wall),
+            &format!("plan of the files {:.3} s", files.wall),
             1.0,
         ));
     };
