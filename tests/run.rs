@@ -96,6 +96,29 @@ fn an_event_never_goes_before_its_note() {
 }
 
 #[test]
+fn events_that_wait_for_a_missing_note_are_told() {
+    let bench = Bench::new();
+    let archive = Archive {
+        documents: 2,
+        cancel_every: 2,
+        bytes: 2000,
+        folders: 1,
+    };
+    archive.write(&bench.path("archive"));
+    bench.plan(&bench.path("archive"));
+    let rows = records(&bench.read("malote.csv"));
+    let event = rows.iter().find(|row| row["kind"] == "nfe-event").unwrap();
+    let key = &event["id"][8..52];
+    let note = rows.iter().find(|row| row["id"].ends_with(key)).unwrap();
+    std::fs::remove_file(&note["path"]).unwrap();
+    let zen = Zen::start(Settings::default());
+    let done = send(&bench, &zen, &[]);
+    assert_eq!(done.status, 1, "{done:?}");
+    let told = "events that wait for their notes: 1 ";
+    assert!(done.err.contains(told), "{done:?}");
+}
+
+#[test]
 fn faults_of_every_kind_end_with_everything_accepted() {
     let bench = Bench::new();
     let archive = Archive {

@@ -44,6 +44,10 @@ pub(super) fn conclude(
     if ending.unheard && !matches!(ending.reason, Some(StopReason::Fatal(_))) {
         output.note(message!("run-unheard"));
     }
+    // Every row was looked at: what is pending all the same was held back.
+    if ending.reason.is_none() && ending.balance.pending > 0 {
+        output.note(message!("run-events-wait", count = ending.balance.pending));
+    }
     if let Some(next) = next {
         match status {
             ExitStatus::Success => {}

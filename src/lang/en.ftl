@@ -100,6 +100,7 @@ run-torn = the journal's end was torn; what was cut off is kept in { $kept }
 run-deaf = Ctrl-C cannot be heard ({ $error }): it ends the run at once
 run-other-host = the journal { $path } is of documents sent to { $other }, and this run goes to { $host }: name another with --journal
 run-unheard = nothing was answered in this run: check that the name of the office (--office) or the address (--base-url) is right, and that this computer is online
+run-events-wait = events that wait for their notes: { $count } (a note that has failed, changed or is missing has not arrived; its events go along when it has)
 run-unrecorded = answers that could not be recorded:
 run-needs-a-person = what needs a person: { $command }
 run-to-go-on = to go on: { $command }
@@ -204,7 +205,7 @@ diff-failed = failed: { $count } (run sends them again)
 diff-unknown = unknown: { $count } (run sends them again)
 diff-changed = changed: { $count } (the file is not what was planned; plan again)
 diff-missing = missing: { $count } (the file cannot be read; run looks again)
-diff-pending = pending: { $count } (not tried yet)
+diff-pending = pending: { $count } (not tried yet; an event waits until its note has arrived)
 diff-other-messages = (other messages)
 diff-more-messages = and { $count } other messages
 

@@ -103,6 +103,7 @@ run-torn = o fim do histórico de envio estava incompleto; o que foi cortado est
 run-deaf = não será possível notar o Ctrl-C ({ $error }): ele encerra o envio na hora
 run-other-host = o histórico de envio { $path } é de documentos enviados a { $other }, e este envio vai para { $host }: indique outro com --journal
 run-unheard = nada foi respondido nesta execução: confira se o nome do escritório (--office) ou o endereço (--base-url) está certo e se este computador está conectado à Internet
+run-events-wait = eventos à espera de suas notas: { $count } (a nota que falhou, foi alterada ou está faltando não chegou ao Zen; os eventos dela vão quando ela chegar)
 run-unrecorded = respostas que não puderam ser gravadas:
 run-needs-a-person = o que depende de uma pessoa: { $command }
 run-to-go-on = para continuar: { $command }
@@ -213,7 +214,7 @@ diff-failed = com falha (failed): { $count }. O próximo envio os reenvia
 diff-unknown = sem resposta (unknown): { $count }. O próximo envio os reenvia
 diff-changed = arquivos alterados (changed): { $count }. O arquivo não é o do levantamento; faça o levantamento de novo
 diff-missing = não encontrados (missing): { $count }. Não foi possível ler o arquivo; o próximo envio olha de novo
-diff-pending = a enviar (pending): { $count }. Ainda não chegou a vez
+diff-pending = a enviar (pending): { $count }. Ainda não chegou a vez; um evento espera até que sua nota chegue ao Zen
 diff-other-messages = (outras mensagens)
 diff-more-messages = { $count ->
     [1] e mais 1 mensagem
