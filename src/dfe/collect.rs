@@ -216,6 +216,7 @@ impl<'a> Collector<'a> {
                 true
             }
             Ok(Event::CData(data)) => {
+                self.found.written |= data.trim_ascii_start().first() == Some(&b'<');
                 if is_read {
                     self.append(self.behind(data.len(), 3));
                 }
@@ -223,6 +224,7 @@ impl<'a> Collector<'a> {
             }
             Ok(Event::GeneralRef(reference)) => {
                 let letter = resolve(reference).ok_or(Refused::IllFormed)?;
+                self.found.written |= letter == '<';
                 if is_read {
                     self.value.to_mut().push(letter);
                 }

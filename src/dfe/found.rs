@@ -27,6 +27,8 @@ pub(super) struct Found<'a> {
     pub parties: Vec<Cow<'a, str>>,
     /// The text holds packed documents.
     pub packed: bool,
+    /// Markup is written in it as text.
+    pub written: bool,
 }
 
 /// A document's own data.

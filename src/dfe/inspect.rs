@@ -171,10 +171,17 @@ fn inspect_found(found: &Found, text: &str) -> Inspection {
         },
         Class::PerhapsNfse if is_issued_nfse(text) => nfse::inspection(found, text),
         Class::Out(DocumentKind::Nfse, _) => nfse::inspection(found, text),
-        Class::PerhapsNfse => out(DocumentKind::Technical, "technical", found),
+        Class::PerhapsNfse => Inspection {
+            holds: found.written,
+            ..out(DocumentKind::Technical, "technical", found)
+        },
         Class::Out(DocumentKind::Summary, code) => summary(code, found),
         Class::Out(kind, code) => Inspection {
-            holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+            holds: found.packed
+                || found.written
+                || found.documents > 0
+                || !found.events.is_empty()
+                || is_issued_nfse(text),
             ..out(kind, code, found)
         },
     }

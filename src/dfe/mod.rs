@@ -24,8 +24,10 @@ mod parts;
 mod root_table;
 mod scopes;
 mod signature;
+mod tags;
 mod taxpayer;
 mod wellformed;
+mod written;
 
 pub use access_key::{AccessKey, NotAnAccessKey};
 pub use decode::{Decoded, Encoding, NotText, decode, trimmed};

@@ -12,7 +12,7 @@ use super::codes::Codes;
 use super::fields::date;
 use super::found::Found;
 use super::inspect::{Identity, Inspection, blank};
-use super::parts::Tags;
+use super::tags::Tags;
 use super::taxpayer::{Taxpayer, punctuate};
 use super::{DocumentKind, Status};
 
@@ -62,10 +62,8 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
     codes.skip_if(homologation, "homologation");
     codes.skip_if(national == Some(false), "bad-check-digit");
     codes.skip_if(several, "several-documents");
-    codes.skip_if(
-        read.providers.is_empty() && read.takers.is_empty(),
-        "no-parties",
-    );
+    let nobody = read.providers.is_empty() && read.takers.is_empty();
+    codes.skip_if(nobody, "no-parties");
     let awaits_side = codes.notes.is_empty();
     codes.note_if(read.cancelled, "cancelled");
     let only = |numbers: &[Taxpayer]| match numbers {
@@ -90,7 +88,7 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
         },
         homologation,
         signed: found.signed,
-        holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+        holds: several || found.packed || (found.written && nobody),
         ..blank(DocumentKind::Nfse)
     }
 }
