@@ -322,7 +322,7 @@ note-link-not-followed = a link to a folder: name its target as a further PATH t
 note-special-file = neither a file nor a folder
 note-unreadable = a file or folder that could not be opened or read
 note-status-conflict = copies of the document disagree on its status
-note-number-reused = another document of the issuer has the same model, series and number
+note-number-reused = another document of the issuer has the same state, model, series and number
 note-cancelled-by-event = its cancellation lies elsewhere in the archive and is sent too
 note-cancelled-without-route = cancelled by the layout before events, which Zen has no route for: cancel it there by hand
 

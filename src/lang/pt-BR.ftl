@@ -346,7 +346,7 @@ note-link-not-followed = um atalho para uma pasta: para incluí-la, indique-a co
 note-special-file = não é nem arquivo nem pasta
 note-unreadable = um arquivo ou pasta que não pôde ser aberto ou lido
 note-status-conflict = cópias do documento discordam sobre a situação dele
-note-number-reused = outro documento do emitente tem o mesmo modelo, série e número
+note-number-reused = outro documento do emitente tem a mesma UF, o mesmo modelo, série e número
 note-cancelled-by-event = o cancelamento está em outro lugar do acervo e vai também
 note-cancelled-without-route = cancelado pelo leiaute anterior aos eventos, para o qual o Zen não tem rota: cancele-o lá à mão
 
