@@ -13,6 +13,7 @@ mod document;
 mod event;
 mod fields;
 mod found;
+mod id;
 mod inherited;
 mod inspect;
 mod kind;
