@@ -35,6 +35,7 @@ mod plan;
 mod plan_choices;
 mod plan_containers;
 mod plan_known;
+mod plan_written;
 mod promises;
 mod readme;
 mod rejected;

@@ -1,122 +1,15 @@
 //! Documents within other files: each has a row of its own, and `run` reads it from where it lies.
 
-use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder};
 use malote::sandbox::Settings;
-use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use crate::support::archive::{cancellation_text, note_text};
+use crate::support::archive::cancellation_text;
+use crate::support::containers::{bench, gzip, note, rows, soap, text, told, zip};
+use crate::support::records;
 use crate::support::zen::Zen;
-use crate::support::{Bench, records};
-
-/// A zip of members: name, bytes, whether deflated.
-fn zip(members: &[(&[u8], Vec<u8>, bool)]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut archive = ZipArchiveWriter::new(&mut out);
-    for (name, bytes, deflated) in members {
-        // The writer takes UTF-8; other names are put in afterwards, for they are as long.
-        let name: String = name.iter().map(|byte| char::from(*byte & 0x7f)).collect();
-        let method = if *deflated {
-            CompressionMethod::DEFLATE
-        } else {
-            CompressionMethod::STORE
-        };
-        let file = archive.new_file(&name).compression_method(method);
-        let (mut entry, config) = file.start().unwrap();
-        let descriptor = if *deflated {
-            let encoder = DeflateEncoder::new(&mut entry, Compression::default());
-            let mut writer = config.wrap(encoder);
-            writer.write_all(bytes).unwrap();
-            let (encoder, descriptor) = writer.finish().unwrap();
-            encoder.finish().unwrap();
-            descriptor
-        } else {
-            let mut writer = config.wrap(&mut entry);
-            writer.write_all(bytes).unwrap();
-            writer.finish().unwrap().1
-        };
-        entry.finish(descriptor).unwrap();
-    }
-    archive.finish().unwrap();
-    for (name, _, _) in members {
-        let plain: Vec<u8> = name.iter().map(|byte| *byte & 0x7f).collect();
-        replace(&mut out, &plain, name);
-    }
-    out
-}
-
-/// Replaces bytes by as many others, wherever they stand.
-fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
-    let found: Vec<_> = memchr::memmem::find_iter(bytes, old).collect();
-    for at in found {
-        bytes[at..at + new.len()].copy_from_slice(new);
-    }
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn note(number: usize) -> Vec<u8> {
-    note_text(number, 2000).into_bytes()
-}
-
-/// Rows by the end of their paths.
-fn rows(bench: &Bench) -> HashMap<String, HashMap<String, String>> {
-    let archive = bench.path("archive").display().to_string();
-    let all = records(&bench.read("malote.csv")).into_iter();
-    all.map(|row| {
-        let path = row["path"].strip_prefix(&archive).unwrap()[1..].replace('\\', "/");
-        (path, row)
-    })
-    .collect()
-}
-
-/// `action kind first-note` of each row, sorted by path.
-fn told(bench: &Bench) -> Vec<String> {
-    let mut told: Vec<_> = rows(bench)
-        .into_iter()
-        .map(|(path, row)| {
-            let note = row["notes"].split([' ', ':']).next().unwrap();
-            format!("{path} {} {} {note}", row["action"], row["kind"])
-                .trim_end()
-                .to_owned()
-        })
-        .collect();
-    told.sort();
-    told
-}
-
-fn bench(files: &[(&str, Vec<u8>)]) -> Bench {
-    let bench = Bench::new();
-    fs::create_dir(bench.path("archive")).unwrap();
-    for (name, bytes) in files {
-        fs::write(bench.path("archive").join(name), bytes).unwrap();
-    }
-    bench
-}
-
-fn soap(inner: &str) -> Vec<u8> {
-    format!(
-        "<?xml version=\"1.0\"?><soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\"><soap:Body>\
-         {inner}</soap:Body></soap:Envelope>"
-    )
-    .into_bytes()
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    let text = String::from_utf8(bytes).unwrap();
-    text.trim_start_matches("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
-        .to_owned()
-}
 
 #[test]
 fn everything_within_containers_has_a_row_and_arrives() {

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::inflate::read_bounded;
+use super::inflate::{is_gzip, read_bounded};
 use super::name::{INSIDE, member_text, part_number};
 use super::{Fault, Inflater, Zip, gunzip, unpack};
 use crate::dfe;
@@ -83,7 +83,7 @@ impl Archives {
         };
         if !ends_with(key, ".zip") {
             let length = read_bounded(File::open(&file)?, search.out)?;
-            return search.within_bytes(key, inner, length);
+            return search.within_bytes(inner, length);
         }
         let zip = self.opened(key, || Ok(File::open(&file)?))?;
         let found = self.within_zip(&zip, key, inner, search);
@@ -114,7 +114,7 @@ impl Archives {
                 } else {
                     search
                         .member(zip, record, name)
-                        .and_then(|(length, _)| search.within_bytes(name, rest, length))
+                        .and_then(|(length, _)| search.within_bytes(rest, length))
                 };
                 if search.is_wanted(&found) {
                     return found;
@@ -214,16 +214,20 @@ impl Search<'_> {
         found.as_ref().is_ok_and(|(_, hash)| hash == self.wanted)
     }
 
-    /// The document `inner` of the container `name`, which is in the buffer.
-    fn within_bytes(&mut self, name: &str, inner: &str, length: usize) -> Read {
+    /// The document `inner` of the container that is in the buffer.
+    fn within_bytes(&mut self, inner: &str, length: usize) -> Read {
         let bytes = self.out[..length].to_vec();
-        if !ends_with(name, ".gz") {
-            let length = part(&bytes, inner, self.out)?;
-            return Ok(self.hashed(length));
-        }
-        let length = gunzip(&bytes, self.out)?;
-        match inner.rsplit_once(INSIDE) {
-            Some((name, inner)) => self.within_bytes(name, inner, length),
+        let (name, rest) = match inner.split_once(INSIDE) {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (inner, None),
+        };
+        let length = if is_gzip(&bytes) {
+            gunzip(&bytes, self.out)?
+        } else {
+            part(&bytes, name, self.out)?
+        };
+        match rest {
+            Some(rest) => self.within_bytes(rest, length),
             None => Ok(self.hashed(length)),
         }
     }

@@ -85,13 +85,19 @@ impl AccessKey {
         &self.as_str()[25..34]
     }
 
-    /// What numbers the document among all others: issuer, model, series and number; for a CF-e the device is the series.
+    /// What numbers the document among all others: state, issuer, model, series and number. For a CF-e the device is the
+    /// series; an NFC-e issued in contingency is another than the one of that number that was not (Ajuste SINIEF 19/19).
+    /// The issuer is the key's: a tax office that issues for others numbers its documents itself, and a producer known by
+    /// a CPF has a series for each of their registrations.
     #[must_use]
-    pub fn numbering(&self) -> &str {
-        match self.model() {
-            "59" => &self.as_str()[6..37],
-            _ => &self.as_str()[6..34],
-        }
+    pub fn numbering(&self) -> [&str; 3] {
+        let key = self.as_str();
+        let (number, emission) = match self.model() {
+            "59" => (&key[6..37], ""),
+            "65" => (&key[6..34], &key[34..35]),
+            _ => (&key[6..34], ""),
+        };
+        [self.state(), number, emission]
     }
 
     /// Serial number of the SAT device that issued a CF-e, nine digits.
@@ -167,6 +173,43 @@ mod tests {
             ("35", "2607", "12ABC34501DE35")
         );
         assert_eq!((key.series(), key.number()), ("001", "000000123"));
+    }
+
+    /// Bug: a number that two states, or an NFC-e and the one of its contingency, have was called re-used.
+    #[test]
+    fn what_numbers_a_document_is_what_the_law_says() {
+        let key = |start: &str| {
+            let digit = check_digit(start.as_bytes());
+            AccessKey::new(&format!("{start}{}", char::from(digit))).unwrap()
+        };
+        let of = |state, month, issuer, model, emission, code| {
+            key(&format!(
+                "{state}{month}{issuer}{model}920000000123{emission}{code}"
+            ))
+        };
+        let cpf = "00040364478829";
+        let note = of("35", "1905", cpf, "55", "1", "00000019");
+        for (other, same) in [
+            (of("35", "1906", cpf, "55", "1", "00000019"), true),
+            (of("35", "1905", cpf, "55", "9", "00000020"), true),
+            (of("31", "1905", cpf, "55", "1", "00000019"), false),
+            (of("35", "1905", cpf, "57", "1", "00000019"), false),
+            (
+                of("35", "1905", "00040364478830", "55", "1", "00000019"),
+                false,
+            ),
+        ] {
+            assert_eq!(note.numbering() == other.numbering(), same, "{other}");
+        }
+        let consumer = |emission, code| of("35", "1905", "11222333000181", "65", emission, code);
+        let normal = consumer("1", "00000019");
+        assert_ne!(normal.numbering(), consumer("9", "00000019").numbering());
+        assert_eq!(normal.numbering(), consumer("1", "00000020").numbering());
+        let sat = |number| {
+            let start = format!("35190511222333000181590012345671{number:0>5}123456");
+            key(&start)
+        };
+        assert_ne!(sat(1).numbering(), sat(2).numbering());
     }
 
     #[test]

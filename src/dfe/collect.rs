@@ -22,6 +22,9 @@ use super::wellformed::{
 /// Events that are told of at most; no document holds nearly as many.
 const MOST_EVENTS: usize = 64;
 
+/// Protocols behind the first that are told of at most.
+const MOST_PROTOCOLS: usize = 16;
+
 /// Why a text cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -216,6 +219,7 @@ impl<'a> Collector<'a> {
                 true
             }
             Ok(Event::CData(data)) => {
+                self.found.written |= data.trim_ascii_start().first() == Some(&b'<');
                 if is_read {
                     self.append(self.behind(data.len(), 3));
                 }
@@ -223,6 +227,7 @@ impl<'a> Collector<'a> {
             }
             Ok(Event::GeneralRef(reference)) => {
                 let letter = resolve(reference).ok_or(Refused::IllFormed)?;
+                self.found.written |= letter == '<';
                 if is_read {
                     self.value.to_mut().push(letter);
                 }
@@ -292,7 +297,7 @@ impl<'a> Collector<'a> {
                     let of_event = is_request(wrapper) && found.documents > 0;
                     !found.signed && !of_event && !is_answer(wrapper)
                 }
-                N::InfProt => found.protocol.is_none(),
+                N::InfProt => found.further_protocols.len() < MOST_PROTOCOLS,
                 event if event.is_event() => found.events.len() < MOST_EVENTS,
                 _ => true,
             },
@@ -329,7 +334,11 @@ impl<'a> Collector<'a> {
                 ..EventInfo::default()
             });
         } else if name == Name::InfProt {
-            self.found.protocol = Some(Protocol::default());
+            let protocol = Protocol::default();
+            match self.found.protocol {
+                None => self.found.protocol = Some(protocol),
+                Some(_) => self.found.further_protocols.push(protocol),
+            }
         } else if name == Name::Signature {
             self.found.signed = true;
         } else if name == Name::DocZip {

@@ -2,20 +2,31 @@
 
 use jiff::civil::Date;
 
-use super::access_key::AccessKey;
+use super::access_key::{AccessKey, NotAnAccessKey};
 use super::codes::Codes;
 use super::event::{cancels, registered};
 use super::fields::{date, key_within, number, other};
-use super::found::{Found, Info};
+use super::found::{Found, Info, Protocol};
+use super::id::{id_of, key_of_fields};
 use super::inspect::{Identity, Inspection, blank, has_route};
 use super::taxpayer::punctuate;
 use super::{DocumentKind, Status};
 
-pub(super) fn document(kind: DocumentKind, found: &Found, answered: bool) -> Inspection {
+pub(super) fn document(
+    kind: DocumentKind,
+    found: &Found,
+    text: &str,
+    answered: bool,
+) -> Inspection {
     let info = &found.info;
     let mut codes = Codes::default();
-    let key = key_within(&info.id);
-    let protocol = found.protocol.as_ref().filter(|_| answered);
+    let key = match key_within(&info.id) {
+        Err(NotAnAccessKey::Pattern) if info.id.is_empty() => {
+            key_of_fields(text, info).ok_or(NotAnAccessKey::Pattern)
+        }
+        written => written,
+    };
+    let protocol = protocol_of(found, key.ok()).filter(|_| answered);
     let homologation =
         info.environment == "2" || protocol.is_some_and(|protocol| protocol.environment == "2");
     codes.skip_if(homologation, "homologation");
@@ -29,19 +40,28 @@ pub(super) fn document(kind: DocumentKind, found: &Found, answered: bool) -> Ins
         let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
         codes.skip_if(other_key, "protocol-other-key");
         let code = protocol.map(|protocol| protocol.status.as_ref());
-        status_of(code, cancelled_within(kind, found, key.ok()), &mut codes)
+        if answered && answers_differ(found, key.ok()) {
+            codes.skip("protocols-differ");
+            Status::Unknown
+        } else {
+            status_of(code, cancelled_within(kind, found, key.ok()), &mut codes)
+        }
     };
+    let further = answered && !found.further_protocols.is_empty();
+    codes.note_if(further, "further-protocols");
     codes.skip_if(!answered && found.documents > 1, "several-documents");
     let digest_agrees = protocol
         .filter(|protocol| !protocol.digest.is_empty() && !found.digest.is_empty())
         .map(|protocol| protocol.digest == found.digest);
     codes.note_if(digest_agrees == Some(false), "digest-differs");
+    let (id, differs) = id_of(info, key.ok());
+    codes.note_if(differs, "id-differs");
     let issued = date(&info.date);
     if let Ok(key) = key {
         integrity(info, key, issued, &mut codes);
     }
     Inspection {
-        id: info.id.clone().into_owned(),
+        id,
         identity: key.ok().map(Identity::Key),
         access_key: key.ok(),
         issuer: punctuate(&info.issuer),
@@ -64,6 +84,53 @@ pub(super) fn document(kind: DocumentKind, found: &Found, answered: bool) -> Ins
                 .is_some_and(|serial| serial.starts_with("900"))
         }),
         ..blank(kind)
+    }
+}
+
+/// The tax office's answers to the document with `key`: those that name it, or none.
+fn protocols_of<'a>(
+    found: &'a Found,
+    key: Option<AccessKey>,
+) -> impl Iterator<Item = &'a Protocol<'a>> {
+    let all = found.protocol.iter().chain(&found.further_protocols);
+    all.filter(move |protocol| !other(&protocol.key, key))
+}
+
+/// The first of them; where all are to other documents, the first of all.
+fn protocol_of<'a>(found: &'a Found, key: Option<AccessKey>) -> Option<&'a Protocol<'a>> {
+    let own = protocols_of(found, key).next();
+    own.or(found.protocol.as_ref())
+}
+
+/// Whether they say different things. The schemas have one answer beside a document, so that nobody can tell which of two
+/// is read.
+fn answers_differ(found: &Found, key: Option<AccessKey>) -> bool {
+    let mut said = protocols_of(found, key).map(|protocol| Said::by(&protocol.status));
+    let first = said.next();
+    said.any(|one| Some(one) != first)
+}
+
+/// What a protocol says by its `cStat`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Authorised,
+    Cancelled,
+    Denied,
+    Replaced,
+    Refused,
+}
+
+impl Said {
+    fn by(code: &str) -> Self {
+        match code {
+            "" => Self::Nothing,
+            "100" | "150" => Self::Authorised,
+            "101" | "151" => Self::Cancelled,
+            "110" | "205" | "301" | "302" | "303" => Self::Denied,
+            "204" | "135" | "136" | "155" => Self::Replaced,
+            _ => Self::Refused,
+        }
     }
 }
 
@@ -92,20 +159,20 @@ fn sat_status(
 
 /// The status by the protocol's `cStat`, and what it means for sending.
 fn status_of(code: Option<&str>, cancelled_within: bool, codes: &mut Codes) -> Status {
-    let status = match code {
-        None | Some("") => {
+    let status = match Said::by(code.unwrap_or_default()) {
+        Said::Nothing => {
             codes.skip("no-protocol");
             return Status::Unknown;
         }
-        Some("100" | "150") if cancelled_within => Status::Cancelled,
-        Some("100" | "150") => Status::Authorised,
-        Some("101" | "151") => Status::Cancelled,
-        Some("110" | "205" | "301" | "302" | "303") => Status::Denied,
-        Some("204" | "135" | "136" | "155") => {
+        Said::Authorised if cancelled_within => Status::Cancelled,
+        Said::Authorised => Status::Authorised,
+        Said::Cancelled => Status::Cancelled,
+        Said::Denied => Status::Denied,
+        Said::Replaced => {
             codes.skip("protocol-replaced");
             return Status::Unknown;
         }
-        Some(_) => {
+        Said::Refused => {
             codes.skip("not-authorised");
             return Status::NotAuthorised;
         }
@@ -163,3 +230,6 @@ fn integrity(info: &Info, key: AccessKey, issued: Option<Date>, codes: &mut Code
         "date-outside-key-month",
     );
 }
+
+#[cfg(test)]
+mod tests;

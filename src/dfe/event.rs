@@ -6,6 +6,7 @@ use super::access_key::{AccessKey, NotAnAccessKey};
 use super::codes::Codes;
 use super::fields::{date, number, other};
 use super::found::{EventInfo, Found};
+use super::id::with_prefix;
 use super::inspect::{Identity, Inspection, blank, has_route};
 use super::names::Name;
 use super::taxpayer::punctuate;
@@ -58,13 +59,14 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
         has_route(kind) && !is_sent(kind, &request.kind),
         "other-event",
     );
-    let id = id_of(request, key);
+    let id = id_of(request, key).or_else(|| with_prefix(request.name, &request.id));
     codes.note_if(id.is_some(), "id-differs");
+    let id = id.unwrap_or_else(|| request.id.clone().into_owned());
     let cancels = key.filter(|_| cancels(kind, &request.kind));
     Inspection {
         event: request.kind.clone().into_owned(),
-        id: id.unwrap_or_else(|| request.id.clone().into_owned()),
-        identity: identity(request, key),
+        identity: identity(request, key, &id),
+        id,
         access_key: key,
         issuer: punctuate(&request.author),
         issued: date(&request.date).or_else(|| answer.and_then(|answer| date(&answer.date))),
@@ -107,11 +109,11 @@ pub(super) fn key_text<'a>(event: &'a EventInfo<'_>) -> &'a str {
     written.unwrap_or_default()
 }
 
-/// Key, type and sequence number: the `Id` has two or three digits for the last.
-fn identity(request: &EventInfo, key: Option<AccessKey>) -> Option<Identity> {
+/// Key, type and sequence number, for an `Id` has two or three digits for the last; else the `id`.
+fn identity(request: &EventInfo, key: Option<AccessKey>, id: &str) -> Option<Identity> {
     let text = match key.filter(|_| !request.kind.is_empty()) {
         Some(key) => ["ID", &request.kind, key.as_str(), &sequence(request)].concat(),
-        None => request.id.clone().into_owned(),
+        None => id.to_owned(),
     };
     (!text.is_empty()).then_some(Identity::Text(text))
 }
@@ -163,23 +165,25 @@ pub(super) fn cancels(kind: DocumentKind, event: &str) -> bool {
 pub(super) fn summary(code: &'static str, found: &Found) -> Inspection {
     let empty = EventInfo::default();
     let summed = found.events.first().unwrap_or(&empty);
-    let key = AccessKey::new(&summed.key).ok();
-    let id = key.and_then(|key| {
-        let key = key.as_str();
-        match (summed.kind.as_ref(), found.root) {
-            ("", "resCTe") => Some(["CTe", key].concat()),
-            ("", _) => Some(["NFe", key].concat()),
-            (_, _) if summed.sequence.is_empty() => None,
-            (kind, _) => Some(format!("ID{kind}{key}{:0>2}", sequence(summed))),
-        }
-    });
+    let key = AccessKey::new(&summed.key);
+    let mut codes = Codes::default();
+    codes.skip(code);
+    codes.judge_key(key);
+    let id = match (summed.kind.as_ref(), found.root, &summed.key) {
+        _ if key == Err(NotAnAccessKey::Pattern) => None,
+        ("", "resCTe", key) => Some(["CTe", key].concat()),
+        ("", _, key) => Some(["NFe", key].concat()),
+        _ if summed.sequence.is_empty() => None,
+        (kind, _, key) => Some(format!("ID{kind}{key}{:0>2}", sequence(summed))),
+    };
     Inspection {
         event: summed.kind.clone().into_owned(),
         id: id.unwrap_or_default(),
-        access_key: key,
+        access_key: key.ok(),
         issuer: punctuate(&summed.author),
         issued: date(&summed.date),
-        skip: Some(code),
+        skip: codes.skip,
+        notes: codes.notes,
         ..blank(DocumentKind::Summary)
     }
 }

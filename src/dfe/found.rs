@@ -15,6 +15,8 @@ pub(super) struct Found<'a> {
     pub info: Info<'a>,
     /// The first `infProt`.
     pub protocol: Option<Protocol<'a>>,
+    /// Those behind it, which no schema has.
+    pub further_protocols: Vec<Protocol<'a>>,
     /// `infEvento` of requests and answers, `infInut` and `infCanc` too.
     pub events: Vec<EventInfo<'a>>,
     /// `DigestValue` of the document's (or the event's) own signature.
@@ -27,6 +29,8 @@ pub(super) struct Found<'a> {
     pub parties: Vec<Cow<'a, str>>,
     /// The text holds packed documents.
     pub packed: bool,
+    /// Markup is written in it as text.
+    pub written: bool,
 }
 
 /// A document's own data.
@@ -163,6 +167,7 @@ impl<'a> Found<'a> {
 
     fn field(&mut self, slot: Slot) -> Option<&mut Cow<'a, str>> {
         let info = &mut self.info;
+        let protocol = self.further_protocols.last_mut().or(self.protocol.as_mut());
         Some(match slot {
             Slot::State => &mut info.state,
             Slot::Model => &mut info.model,
@@ -175,10 +180,10 @@ impl<'a> Found<'a> {
             Slot::Issuer => &mut info.issuer,
             Slot::Recipient => &mut info.recipient,
             Slot::Party => self.parties.last_mut()?,
-            Slot::ProtocolKey => &mut self.protocol.as_mut()?.key,
-            Slot::ProtocolStatus => &mut self.protocol.as_mut()?.status,
-            Slot::ProtocolDigest => &mut self.protocol.as_mut()?.digest,
-            Slot::ProtocolEnvironment => &mut self.protocol.as_mut()?.environment,
+            Slot::ProtocolKey => &mut protocol?.key,
+            Slot::ProtocolStatus => &mut protocol?.status,
+            Slot::ProtocolDigest => &mut protocol?.digest,
+            Slot::ProtocolEnvironment => &mut protocol?.environment,
             Slot::Digest => &mut self.digest,
             Slot::EventKey => &mut self.events.last_mut()?.key,
             Slot::EventKind => &mut self.events.last_mut()?.kind,

@@ -3,11 +3,14 @@
 
 use std::borrow::Cow;
 
-use super::parts::Tags;
+use super::tags::Tags;
 
 /// Where the namespaces of fiscal documents begin. A default namespace of another, as an envelope's, is none that its
 /// document was made with.
 const FISCAL: &str = "http://www.portalfiscal.inf.br/";
+
+/// What the namespaces of envelopes have in them.
+const SOAP: &str = "soap";
 
 /// The namespaces that the open elements declare, the outermost first.
 #[derive(Debug, Default)]
@@ -38,8 +41,8 @@ impl<'a> Inherited<'a> {
     }
 
     /// `element`, which begins with the tag that is `tag` bytes long and ends with its end, with the declarations that
-    /// it needs and has not.
-    pub fn give(&self, element: &'a str, tag: usize) -> Cow<'a, str> {
+    /// it needs and has not. The default namespace of a document `of_city` may be any but an envelope's.
+    pub fn give(&self, element: &'a str, tag: usize, of_city: bool) -> Cow<'a, str> {
         if self.0.is_empty() {
             return Cow::Borrowed(element);
         }
@@ -51,7 +54,11 @@ impl<'a> Inherited<'a> {
         let mut given = String::new();
         for prefix in needed {
             let declared = self.0.iter().rev().find(|one| one.prefix == prefix);
-            let fits = |one: &&Declared| !prefix.is_empty() || one.quoted[1..].starts_with(FISCAL);
+            let own = |namespace: &str| {
+                let fits = of_city && namespace.len() > 1 && !namespace.contains(SOAP);
+                fits || namespace.starts_with(FISCAL)
+            };
+            let fits = |one: &&Declared| !prefix.is_empty() || own(&one.quoted[1..]);
             if let Some(declared) = declared.filter(fits) {
                 let colon = if prefix.is_empty() { "" } else { ":" };
                 given.push_str(&[" xmlns", colon, prefix, "=", declared.quoted].concat());

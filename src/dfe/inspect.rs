@@ -10,6 +10,7 @@ use super::document::document;
 use super::event::{event, summary};
 use super::fields::date;
 use super::found::Found;
+use super::id::id_of;
 use super::taxpayer::punctuate;
 use super::{DocumentKind, Status, nfse};
 
@@ -27,8 +28,8 @@ pub struct Inspection {
     pub kind: DocumentKind,
     /// `tpEvento` of an event, else empty.
     pub event: String,
-    /// The `Id` attribute as it is written (`NFe3519…`), else empty. An event whose `Id` does not name the key that the
-    /// event speaks of has the one that it should have.
+    /// The `Id` attribute as it is written (`NFe3519…`), else empty. Where that lacks its prefix, its key or what else an
+    /// event's has, it is the one that it should be.
     pub id: String,
     /// What makes two documents the same one, if anything does.
     pub identity: Option<Identity>,
@@ -159,10 +160,10 @@ fn unreadable(code: &'static str) -> Inspection {
 
 fn inspect_found(found: &Found, text: &str) -> Inspection {
     match classify(found) {
-        Class::Document(kind) => document(kind, found, true),
+        Class::Document(kind) => document(kind, found, text, true),
         Class::Bare(kind) => Inspection {
             holds: found.documents > 1,
-            ..document(kind, found, false)
+            ..document(kind, found, text, false)
         },
         Class::Event(kind) => event(kind, found, true),
         Class::Request(kind) => Inspection {
@@ -171,10 +172,17 @@ fn inspect_found(found: &Found, text: &str) -> Inspection {
         },
         Class::PerhapsNfse if is_issued_nfse(text) => nfse::inspection(found, text),
         Class::Out(DocumentKind::Nfse, _) => nfse::inspection(found, text),
-        Class::PerhapsNfse => out(DocumentKind::Technical, "technical", found),
+        Class::PerhapsNfse => Inspection {
+            holds: found.written,
+            ..out(DocumentKind::Technical, "technical", found)
+        },
         Class::Out(DocumentKind::Summary, code) => summary(code, found),
         Class::Out(kind, code) => Inspection {
-            holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+            holds: found.packed
+                || found.written
+                || found.documents > 0
+                || !found.events.is_empty()
+                || is_issued_nfse(text),
             ..out(kind, code, found)
         },
     }
@@ -204,7 +212,7 @@ fn out(kind: DocumentKind, code: &'static str, found: &Found) -> Inspection {
         .map(|event| event.key.as_ref())
         .find_map(|key| AccessKey::new(key).ok());
     Inspection {
-        id: found.info.id.clone().into_owned(),
+        id: id_of(&found.info, None).0,
         access_key: key,
         issuer: punctuate(&found.info.issuer),
         recipient: punctuate(&found.info.recipient),

@@ -13,6 +13,7 @@ mod document;
 mod event;
 mod fields;
 mod found;
+mod id;
 mod inherited;
 mod inspect;
 mod kind;
@@ -24,8 +25,10 @@ mod parts;
 mod root_table;
 mod scopes;
 mod signature;
+mod tags;
 mod taxpayer;
 mod wellformed;
+mod written;
 
 pub use access_key::{AccessKey, NotAnAccessKey};
 pub use decode::{Decoded, Encoding, NotText, decode, trimmed};

@@ -11,8 +11,9 @@ use super::access_key::check_digit;
 use super::codes::Codes;
 use super::fields::date;
 use super::found::Found;
+use super::id::id_of;
 use super::inspect::{Identity, Inspection, blank};
-use super::parts::Tags;
+use super::tags::Tags;
 use super::taxpayer::{Taxpayer, punctuate};
 use super::{DocumentKind, Status};
 
@@ -55,24 +56,24 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
     let read = read(text);
     let mut codes = Codes::default();
     codes.skip("nfse");
-    let national = national_key(&found.info.id);
+    let (id, differs) = id_of(&found.info, None);
+    let of_nation = !differs || found.namespace.contains("sped.fazenda.gov.br/nfse");
+    let national = national_key(&id).filter(|_| of_nation);
     let several =
         found.documents > 1 || read.several || read.providers.len() > 1 || read.takers.len() > 1;
     let homologation = read.test || found.info.environment == "2";
     codes.skip_if(homologation, "homologation");
     codes.skip_if(national == Some(false), "bad-check-digit");
     codes.skip_if(several, "several-documents");
-    codes.skip_if(
-        read.providers.is_empty() && read.takers.is_empty(),
-        "no-parties",
-    );
+    let nobody = read.providers.is_empty() && read.takers.is_empty();
+    codes.skip_if(nobody, "no-parties");
     let awaits_side = codes.notes.is_empty();
     codes.note_if(read.cancelled, "cancelled");
+    codes.note_if(differs, "id-differs");
     let only = |numbers: &[Taxpayer]| match numbers {
         [one] => punctuate(one.as_str()),
         _ => String::new(),
     };
-    let id = found.info.id.clone().into_owned();
     Inspection {
         identity: (national == Some(true)).then(|| Identity::Text(id.clone())),
         id,
@@ -90,7 +91,7 @@ pub(super) fn inspection(found: &Found, text: &str) -> Inspection {
         },
         homologation,
         signed: found.signed,
-        holds: found.packed || found.documents > 0 || !found.events.is_empty(),
+        holds: several || found.packed || (found.written && nobody),
         ..blank(DocumentKind::Nfse)
     }
 }

@@ -111,6 +111,11 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         "the protocol is for another access key",
     ),
     (
+        "protocols-differ",
+        Effect::Skip,
+        "the tax office's answers in it say different things: decide by hand",
+    ),
+    (
         "other-event",
         Effect::Skip,
         "an event of a type that is sent with --events all only",
@@ -139,7 +144,7 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
     (
         "id-differs",
         Effect::Note,
-        "the event's Id is not made of its type, key and number; the column id is",
+        "its Id lacks its prefix, its key or, of an event, its type and number; the column id has them",
     ),
     (
         "date-outside-key-month",
@@ -150,5 +155,10 @@ pub const NOTES: &[(&str, Effect, &str)] = &[
         "trimmed",
         Effect::Note,
         "NULs, 0x1A or blanks around the document are not sent",
+    ),
+    (
+        "further-protocols",
+        Effect::Note,
+        "more answers of the tax office stand in it than one: those for its key say the same",
     ),
 ];

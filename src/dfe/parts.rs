@@ -1,9 +1,13 @@
-//! The documents within an XML that is none itself: what a service of the tax office answered, an envelope around a
-//! whole document, a batch of several.
+//! The documents within an XML that is none itself: what a service of the tax office or of a city answered, an envelope
+//! around a whole document, a batch of several.
 
 use std::borrow::Cow;
 
 use super::inherited::Inherited;
+use super::inspect::inspect;
+use super::tags::{Tag, Tags};
+use super::written::written;
+use super::{DocumentKind, Inspection};
 
 /// Parts that have rows of their own at most; an answer of the tax office carries fifty. Where there are more, the next
 /// one is told of, so that it is known.
@@ -13,9 +17,9 @@ pub const MOST_PARTS: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part<'a> {
     /// Local name of its element.
-    pub element: &'a str,
+    pub element: Cow<'a, str>,
     /// The element as it stands in the text, with the namespaces that it has from those around it; or, where it is packed,
-    /// what it holds.
+    /// what it holds; or, where it was written as text, that text.
     pub text: Cow<'a, str>,
     /// It is base64 of a gzip of the document.
     pub packed: bool,
@@ -58,169 +62,185 @@ const WHOLE: [&str; 30] = [
 /// Roots of documents without an answer that a batch holds, in small letters.
 const BARE: [&str; 6] = ["nfe", "cte", "mdfe", "evento", "eventocte", "eventomdfe"];
 
+/// Elements in which cities issue their NFS-e, and have others of that name too, in small letters. The wrappers around
+/// several of them are none.
+const OF_CITIES: [&str; 5] = ["compnfse", "nfse", "nfe", "nfd", "nota"];
+
+/// So many times its length a text is read at most to tell which of its elements are NFS-e: they may lie in each other.
+const MOST_TIMES: usize = 8;
+
 /// The documents within `text`, which is well-formed, in their order. Of a batch that was only sent also those without
-/// an answer, if they are several.
+/// an answer, and of an NFS-e those that it consists of, if they are several.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part<'_>> {
-    let mut found: Vec<Part> = Vec::new();
-    let (mut batch, mut envelope) = (false, false);
-    let mut depth = 0_usize;
-    // Where the part that is being read begins, how deep, and where what it holds does.
-    let mut open: Option<(usize, usize, usize)> = None;
-    let mut inherited = Inherited::default();
-    for tag in Tags::of(text) {
-        depth += usize::from(tag.opens);
-        match open {
-            None if depth == 1 && tag.opens => {
-                let lower = tag.element().to_ascii_lowercase();
-                envelope = lower == "envelope";
-                batch = lower.starts_with("env") && !envelope;
-                inherited.enter(depth, &text[tag.from..tag.to]);
-            }
-            None if depth > 1
-                && tag.opens
-                && !tag.closes
-                && (is_part(tag.element(), batch) || (envelope && is_nfse(tag.element()))) =>
-            {
-                open = Some((tag.from, depth, tag.to));
-            }
-            None if tag.opens => inherited.enter(depth, &text[tag.from..tag.to]),
-            Some((from, at, inner)) if at == depth && tag.closes => {
-                let element = tag.element();
-                let packed = is_packed(element);
-                let text = if packed {
-                    Cow::Borrowed(&text[inner..tag.from])
-                } else {
-                    inherited.give(&text[from..tag.to], inner - from)
-                };
-                found.push(Part {
-                    element,
-                    text,
-                    packed,
-                });
-                open = None;
-            }
-            _ => {}
-        }
-        if tag.closes {
-            if open.is_none() {
-                inherited.leave(depth);
-            }
-            depth -= 1;
-        }
-        if found.len() > MOST_PARTS {
-            break;
+    Finder {
+        text,
+        tags: Tags::of(text),
+        depth: 0,
+        inherited: Inherited::default(),
+        batch: false,
+        whole: None,
+        left: text.len().saturating_mul(MOST_TIMES),
+        sorts: Vec::new(),
+        found: Vec::new(),
+    }
+    .find()
+}
+
+/// How an element is a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// What it holds is base64 of a gzip.
+    Packed,
+    /// With its answer.
+    Whole,
+    /// Of a batch, without an answer.
+    Bare,
+    /// An NFS-e, if its text is that of one.
+    OfCity,
+    /// It was written as text.
+    Written,
+}
+
+impl Sort {
+    /// Of an element by its local name; in a `batch` there are bare ones.
+    fn of(element: &str, batch: bool) -> Option<Self> {
+        let is = |name: &&str| name.eq_ignore_ascii_case(element);
+        if is(&"docZip") {
+            Some(Self::Packed)
+        } else if WHOLE.iter().any(is) {
+            Some(Self::Whole)
+        } else if batch && BARE.iter().any(is) {
+            Some(Self::Bare)
+        } else {
+            let of_city = OF_CITIES.iter().any(is);
+            of_city.then_some(Self::OfCity)
         }
     }
-    if let [alone] = found.as_slice()
-        && !is_packed(alone.element)
-        && !is_part(alone.element, false)
-        && !is_nfse(alone.element)
-    {
-        found.clear();
-    }
-    found
 }
 
-/// A municipal NFS-e, which services of cities answer in an envelope. Without one around it the whole file is sent.
-fn is_nfse(element: &str) -> bool {
-    element.eq_ignore_ascii_case("CompNfse")
+/// Whether an element of that local name is a document, or what a city answers.
+pub(super) fn names_a_document(element: &str) -> bool {
+    Sort::of(element, true).is_some() || element.to_ascii_lowercase().ends_with("resposta")
 }
 
-fn is_packed(element: &str) -> bool {
-    element.eq_ignore_ascii_case("docZip")
-}
-
-fn is_part(element: &str, batch: bool) -> bool {
-    let lower = element.to_ascii_lowercase();
-    is_packed(element)
-        || WHOLE.contains(&lower.as_str())
-        || (batch && BARE.contains(&lower.as_str()))
-}
-
-/// A tag of a well-formed text.
-pub(super) struct Tag<'a> {
-    /// Its bytes in the text.
-    pub from: usize,
-    pub to: usize,
-    name: &'a str,
-    pub opens: bool,
-    pub closes: bool,
-}
-
-impl<'a> Tag<'a> {
-    /// Its name as it is written.
-    pub const fn name(&self) -> &'a str {
-        self.name
-    }
-
-    /// Its local name.
-    pub fn element(&self) -> &'a str {
-        self.name
-            .rsplit_once(':')
-            .map_or(self.name, |(_, local)| local)
-    }
-}
-
-/// The tags of a well-formed text, told by hand: a second place where quick-xml's reading were called would make the
-/// first, which every document passes, a good deal slower.
-pub(super) struct Tags<'a> {
+/// Looks for documents within a text.
+struct Finder<'a> {
     text: &'a str,
-    at: usize,
+    tags: Tags<'a>,
+    /// How many elements are open.
+    depth: usize,
+    inherited: Inherited<'a>,
+    /// The root is that of a batch.
+    batch: bool,
+    /// What the whole text is, once that was asked.
+    whole: Option<Inspection>,
+    /// Bytes that may still be read to tell which elements are NFS-e.
+    left: usize,
+    /// Those of what was found.
+    sorts: Vec<Sort>,
+    found: Vec<Part<'a>>,
 }
 
-impl<'a> Tags<'a> {
-    /// Those of `text`, in their order.
-    pub const fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-}
-
-impl<'a> Iterator for Tags<'a> {
-    type Item = Tag<'a>;
-
-    fn next(&mut self) -> Option<Tag<'a>> {
-        loop {
-            let from = self.at + self.text.get(self.at..)?.find('<')?;
-            let rest = &self.text[from..];
-            let past = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
-            if let Some((_, end)) = past.iter().find(|(start, _)| rest.starts_with(start)) {
-                self.at = from + rest.find(end)? + end.len();
-                continue;
+impl<'a> Finder<'a> {
+    fn find(mut self) -> Vec<Part<'a>> {
+        let mut read = 0;
+        while let Some(tag) = self.tags.next() {
+            if self.depth > 0
+                && let Some(part) = written(&self.text[read..tag.from])
+            {
+                self.push(Sort::Written, part);
             }
-            let to = from + end_of_tag(rest)? + 1;
-            self.at = to;
-            let inner = &self.text[from + 1..to - 1];
-            let end = inner.strip_prefix('/');
-            let name = end.unwrap_or(inner).trim_end_matches('/');
-            let length = name.find(|letter: char| letter.is_ascii_whitespace());
-            return Some(Tag {
-                from,
-                to,
-                name: &name[..length.unwrap_or(name.len())],
-                opens: end.is_none(),
-                closes: end.is_some() || inner.ends_with('/'),
-            });
-        }
-    }
-}
-
-/// Where the tag at the beginning of `text` ends: at the first `>` that is in no quotes.
-fn end_of_tag(text: &str) -> Option<usize> {
-    let mut quote = None;
-    text.bytes().position(|byte| match (quote, byte) {
-        (None, b'"' | b'\'') => {
-            quote = Some(byte);
-            false
-        }
-        (Some(open), _) => {
-            if open == byte {
-                quote = None;
+            if tag.opens {
+                self.begin(&tag);
             }
-            false
+            if tag.closes {
+                self.inherited.leave(self.depth);
+                self.depth = self.depth.saturating_sub(1);
+            }
+            read = self.tags.at();
+            if self.found.len() > MOST_PARTS {
+                break;
+            }
         }
-        (None, _) => byte == b'>',
-    })
+        let count = |sort| self.sorts.iter().filter(|one| **one == sort).count();
+        let alone = self.found.len() == 1 && count(Sort::Bare) == 1;
+        let itself = self.is_nfse() && self.found.len() == 1 && count(Sort::OfCity) == 1;
+        if alone || itself {
+            self.found.clear();
+        }
+        self.found
+    }
+
+    /// An element begins with `tag`. If it is a part, it is read to its end.
+    fn begin(&mut self, tag: &Tag<'a>) {
+        self.depth += 1;
+        if self.depth == 1 {
+            let lower = tag.element().to_ascii_lowercase();
+            self.batch = lower.starts_with("env") && lower != "envelope";
+        } else if !tag.closes
+            && let Some(sort) = Sort::of(tag.element(), self.batch)
+            && let Some(part) = self.part(sort, tag)
+        {
+            self.push(sort, part);
+            self.depth -= 1;
+            return;
+        }
+        self.inherited
+            .enter(self.depth, &self.text[tag.from..tag.to]);
+    }
+
+    fn push(&mut self, sort: Sort, part: Part<'a>) {
+        self.sorts.push(sort);
+        self.found.push(part);
+    }
+
+    /// The element that begins with `tag`, if it is a part; then the reading goes on behind it.
+    fn part(&mut self, sort: Sort, tag: &Tag<'a>) -> Option<Part<'a>> {
+        let of_city = sort == Sort::OfCity;
+        if of_city && (self.left == 0 || !self.may_hold_nfse()) {
+            return None;
+        }
+        let mut ahead = self.tags.clone();
+        let Some(end) = ahead.end() else {
+            // What does not end is no XML, and holds nothing.
+            self.tags = ahead;
+            return None;
+        };
+        let packed = sort == Sort::Packed;
+        let text = if packed {
+            Cow::Borrowed(&self.text[tag.to..end.from])
+        } else {
+            let element = &self.text[tag.from..end.to];
+            self.inherited.give(element, tag.to - tag.from, of_city)
+        };
+        if of_city {
+            self.left = self.left.saturating_sub(text.len());
+            if inspect(text.as_bytes()).kind != DocumentKind::Nfse {
+                return None;
+            }
+        }
+        self.tags = ahead;
+        Some(Part {
+            element: Cow::Borrowed(tag.element()),
+            text,
+            packed,
+        })
+    }
+
+    /// Whether the whole text is an NFS-e, or several of them.
+    fn is_nfse(&self) -> bool {
+        let whole = self.whole.as_ref();
+        whole.is_some_and(|whole| whole.kind == DocumentKind::Nfse)
+    }
+
+    /// Whether an element may be an NFS-e of its own. Where the whole text is one, that is sent.
+    fn may_hold_nfse(&mut self) -> bool {
+        let whole = self
+            .whole
+            .get_or_insert_with(|| inspect(self.text.as_bytes()));
+        whole.kind != DocumentKind::Nfse || whole.notes.contains(&"several-documents")
+    }
 }
 
 #[cfg(test)]
@@ -256,14 +276,107 @@ mod tests {
                 "<s:Envelope><r><ListaNfse><CompNfse>1</CompNfse></ListaNfse></r></s:Envelope>",
                 vec!["<CompNfse>1</CompNfse>"],
             ),
-            ("<r><CompNfse>1</CompNfse></r>", vec![]),
             (
-                "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<nfeProc>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
+                "<r><CompNfse>1</CompNfse></r>",
+                vec!["<CompNfse>1</CompNfse>"],
+            ),
+            ("<ListaNfse><CompNfse>1</CompNfse></ListaNfse>", vec![]),
+            (
+                "<r><!-- <nfeProc> --><x a=\"<nfeProc>\"/><![CDATA[<b>]]><nfeProc/><cteProc ><a/></cteProc ></r>",
                 vec!["<cteProc ><a/></cteProc >"],
+            ),
+            (
+                "<r><![CDATA[<CFe>1</CFe>]]><CFe>2</CFe>&lt;CFe>3&lt;/CFe></r>",
+                vec!["<CFe>2</CFe>"],
+            ),
+            (
+                "<r><![CDATA[<CFe><infCFe/></CFe>]]><CFe>2</CFe>&lt;nfeProc></r>",
+                vec!["<CFe><infCFe/></CFe>", "<CFe>2</CFe>", "<nfeProc>"],
             ),
         ] {
             let found: Vec<_> = parts(text).into_iter().map(|part| part.text).collect();
             assert_eq!(found, expected, "{text}");
         }
+    }
+
+    /// Bug: notes of cities had rows only where they are called `CompNfse` and lie in an envelope.
+    #[test]
+    fn the_nfse_of_any_city_are_found_in_what_is_none_itself() {
+        let nfse = "<Nfse><InfNfse><CodigoVerificacao>1</CodigoVerificacao><DataEmissao/></InfNfse></Nfse>";
+        let national = "<NFSe xmlns=\"http://www.sped.fazenda.gov.br/nfse\"><infNFSe Id=\"NFS1\"><emit><CNPJ>1</CNPJ></emit></infNFSe></NFSe>";
+        let ipm = "<nfse><nf><cod_verificador_autenticidade>1</cod_verificador_autenticidade></nf><tomador/></nfse>";
+        let nota = "<nota><codigo_autenticidade>1</codigo_autenticidade><tomador/></nota>";
+        let sao_paulo = "<NFe><ChaveNFe><CodigoVerificacao>1</CodigoVerificacao></ChaveNFe><DataEmissaoNFe/></NFe>";
+        for note in [nfse, national, ipm, nota, sao_paulo] {
+            for (text, count) in [
+                (
+                    format!("<s:Envelope xmlns:s='s'><s:Body>{note}</s:Body></s:Envelope>"),
+                    1,
+                ),
+                (
+                    format!("<ConsultarResponse><Result>{note}{note}</Result></ConsultarResponse>"),
+                    2,
+                ),
+                (format!("<retorno>{note}</retorno>"), 1),
+                (note.to_owned(), 0),
+            ] {
+                let inspection = inspect(text.as_bytes());
+                assert!(inspection.holds || count == 0, "{text}");
+                let found: Vec<_> = parts(&text).into_iter().map(|part| part.text).collect();
+                assert_eq!(found, vec![note; count], "{text}");
+            }
+        }
+        for none in [
+            "<s:Envelope xmlns:s='s'><nfse><pesquisa/></nfse></s:Envelope>",
+            "<enviNFe><NFe><infNFe/></NFe></enviNFe>",
+            "<s:Envelope xmlns:s='s'><Nfse>",
+            "</a>",
+        ] {
+            assert_eq!(parts(none), [], "{none}");
+        }
+    }
+
+    /// Bug: of an NFS-e in an envelope that declares its namespace nothing but the names were left.
+    #[test]
+    fn an_nfse_keeps_the_namespace_that_it_has() {
+        let city = "http://www.abrasf.org.br/nfse.xsd";
+        let answer = |inner: &str| {
+            format!(
+                "<s xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><r{inner}><CompNfse><a/></CompNfse></r></s>"
+            )
+        };
+        for (text, part) in [
+            (answer(""), "<CompNfse><a/></CompNfse>".to_owned()),
+            (
+                answer(&format!(" xmlns=\"{city}\"")),
+                format!("<CompNfse xmlns=\"{city}\"><a/></CompNfse>"),
+            ),
+        ] {
+            assert_eq!(parts(&text)[0].text, part);
+        }
+    }
+
+    /// What lies in one another is read a few times, not once for each.
+    #[test]
+    fn elements_that_may_be_nfse_are_read_a_bounded_number_of_times() {
+        let text = format!("<r>{}{}</r>", "<nota>".repeat(200), "</nota>".repeat(200));
+        let mut finder = Finder {
+            text: &text,
+            tags: Tags::of(&text),
+            depth: 0,
+            inherited: Inherited::default(),
+            batch: false,
+            whole: None,
+            left: 1,
+            sorts: Vec::new(),
+            found: Vec::new(),
+        };
+        while let Some(tag) = finder.tags.next() {
+            if tag.opens {
+                finder.begin(&tag);
+            }
+        }
+        assert_eq!((finder.left, finder.found.len()), (0, 0));
+        assert_eq!(parts(&text), []);
     }
 }

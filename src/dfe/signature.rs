@@ -53,7 +53,7 @@ mod verify {
     use bergshamra::{DsigContext, KeysManager};
 
     use super::Signature;
-    use crate::dfe::parts::Tags;
+    use crate::dfe::tags::Tags;
     use crate::dfe::{DocumentKind as K, Inspection};
 
     /// The signature of the document with that `text`, of which `found` was found. `None`: it is no document.

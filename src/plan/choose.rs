@@ -140,7 +140,13 @@ pub(super) fn mark_incomplete(
 fn is_complete(fact: &Fact) -> bool {
     !matches!(
         codes::code(fact.skip),
-        Some("no-protocol" | "not-authorised" | "protocol-replaced" | "protocol-other-key")
+        Some(
+            "no-protocol"
+                | "not-authorised"
+                | "protocol-replaced"
+                | "protocol-other-key"
+                | "protocols-differ"
+        )
     )
 }
 
@@ -224,6 +230,7 @@ mod tests {
             row(4, K::Nfe, "not-authorised"),
             row(5, K::Nfe, "protocol-replaced"),
             row(6, K::Nfe, "protocol-other-key"),
+            row(7, K::Nfe, "protocols-differ"),
         ] {
             let mut facts = facts(&[without, other]);
             mark_incomplete(&mut facts, false, |_| false);

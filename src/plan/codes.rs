@@ -73,7 +73,7 @@ pub const PLAN_NOTES: &[(&str, Effect, &str)] = &[
     (
         "number-reused",
         Effect::Note,
-        "another document of the issuer has the same model, series and number",
+        "another document of the issuer has the same state, model, series and number",
     ),
     (
         "cancelled-by-event",

@@ -15,7 +15,7 @@ pub(super) struct Fact {
     pub identity: [u8; 16],
     /// Half a SHA-256 of the access key: the document's own, or the one that it cancels.
     pub key: [u8; 16],
-    /// A hash of issuer, model, series and number of a document's own key; 0: it has none, or was not issued.
+    /// A hash of what numbers a document by its own key; 0: it has none, or was not issued.
     pub number: u64,
     /// Where its texts begin in the spill.
     pub offset: u64,
@@ -147,14 +147,18 @@ pub(super) fn days(date: Date) -> i32 {
 
 /// A hash of what numbers an issued document: no other may have it.
 fn number_of(inspection: &Inspection) -> u64 {
-    let issued = matches!(inspection.status, Status::Authorised | Status::Cancelled);
+    // What was denied has used its number up, too.
+    let issued = matches!(
+        inspection.status,
+        Status::Authorised | Status::Cancelled | Status::Denied
+    );
     let Some(Identity::Key(key)) = &inspection.identity else {
         return 0;
     };
     if !issued || inspection.homologation {
         return 0;
     }
-    let half = short(Some(key.numbering()));
+    let half = short(Some(&key.numbering().concat()));
     half.first_chunk()
         .map_or(0, |first| u64::from_le_bytes(*first))
 }
@@ -175,6 +179,31 @@ mod tests {
     #[test]
     fn a_fact_is_small() {
         assert!(size_of::<Fact>() <= 104, "{}", size_of::<Fact>());
+    }
+
+    /// Bug: a number that was used up by a denial was not called re-used.
+    #[test]
+    fn what_was_issued_or_denied_has_used_a_number_up() {
+        let key = "35190511222333000181550010000000011000000196";
+        let number = |code: &str, environment: &str| {
+            let text = format!(
+                "<nfeProc><NFe><infNFe Id=\"NFe{key}\"><ide><tpAmb>{environment}</tpAmb></ide></infNFe></NFe><protNFe>\
+                 <infProt><chNFe>{key}</chNFe><cStat>{code}</cStat></infProt></protNFe></nfeProc>"
+            );
+            let inspection = crate::dfe::inspect(text.as_bytes());
+            Fact::new(&inspection, ContentHash::of(b""), 0).number
+        };
+        assert_ne!(number("100", "1"), 0);
+        for (code, environment, same) in [
+            ("101", "1", true),
+            ("301", "1", true),
+            ("217", "1", false),
+            ("", "1", false),
+            ("100", "2", false),
+        ] {
+            let alike = number(code, environment) == number("100", "1");
+            assert_eq!(alike, same, "{code} {environment}");
+        }
     }
 
     #[test]

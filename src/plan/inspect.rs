@@ -11,15 +11,13 @@ use super::fact::Fact;
 use super::met::{Met, Role};
 use super::reading::Reading;
 use super::spill::Texts;
-use crate::container::{Fault, INSIDE, Inflater, gunzip, part_text, unpack};
-use crate::dfe::{self, DocumentKind, Inspection, LARGEST_BYTES, MOST_PARTS, Signature};
+use crate::container::{Fault, Inflater};
+use crate::dfe::{self, DocumentKind, Inspection, Signature};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
 use crate::path_text;
 use crate::zen::{Routes, Side};
-
-/// Bytes that the documents within one XML may come to.
-const MOST_OF_PARTS: usize = 8 * LARGEST_BYTES;
+use within::Left;
 
 /// An event of a type that is sent only if events of any type are.
 const OTHER_EVENT: &str = "other-event";
@@ -177,11 +175,7 @@ impl Maker<'_> {
 
     /// A row for what was found in `bytes`, or one and those of what lies in it.
     fn found(&mut self, path: &str, bytes: &[u8], inspection: &Inspection) {
-        let hash = ContentHash::of(bytes);
-        if inspection.holds && self.container(path, bytes, hash, inspection) {
-            return;
-        }
-        self.inspected(path, bytes, inspection, hash);
+        self.within(path, bytes, inspection, 1, &mut Left::default());
     }
 
     /// A row for what was `found` in `bytes`.
@@ -235,73 +229,6 @@ impl Maker<'_> {
         let side = clients.side_of(found);
         fact.skip = side.map_or(codes::number("no-client"), |_| 0);
         side
-    }
-
-    /// Gives the documents within an XML rows of their own, behind that of the XML itself. Whether there are any.
-    fn container(
-        &mut self,
-        path: &str,
-        bytes: &[u8],
-        hash: ContentHash,
-        found: &Inspection,
-    ) -> bool {
-        let Ok(decoded) = dfe::decode(bytes) else {
-            return false;
-        };
-        let parts = dfe::parts(&decoded.text);
-        if parts.is_empty() {
-            return false;
-        }
-        self.inspected(path, bytes, &found.clone().of_container(), hash);
-        let mut buffer = Vec::new();
-        let mut left = MOST_OF_PARTS;
-        for (index, part) in parts.iter().enumerate() {
-            let path = [path, INSIDE, &part_text(index + 1, part.element)].concat();
-            let unpacked = match unpack(part, &mut buffer) {
-                // This row is for all that follow.
-                _ if index == MOST_PARTS => Err("several-documents"),
-                Ok(length) if length > left => Err("archive-bomb"),
-                other => other.map_err(|fault| fault.code()),
-            };
-            match unpacked {
-                Ok(length) => {
-                    left -= length;
-                    let bytes = &buffer[..length];
-                    self.inspected(&path, bytes, &dfe::inspect(bytes), ContentHash::of(bytes));
-                }
-                Err(code) => {
-                    let fact = Fact::unread(DocumentKind::Unreadable, code, false);
-                    self.unread(fact, &path);
-                    if matches!(code, "archive-bomb" | "several-documents") {
-                        break;
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    /// A `.gz`, and what it holds.
-    fn gzip(&mut self, path: &str, length: usize, buffer: &mut Vec<u8>) {
-        let packed = buffer[..length].to_vec();
-        let unpacked = gunzip(&packed, buffer);
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let name = &name[..name.len().saturating_sub(".gz".len())];
-        let is_document =
-            |bytes: &[u8]| looks_like_xml(bytes) || name.to_ascii_lowercase().ends_with(".xml");
-        let code = match &unpacked {
-            Ok(length) if is_document(&buffer[..*length]) => "looked-into",
-            // A tar, or another archive.
-            Ok(_) => "unsupported-archive",
-            Err(fault) => fault.code(),
-        };
-        let hash = ContentHash::of(&packed);
-        self.weighed(DocumentKind::Archive, code, path, hash, length as u64);
-        if let Ok(length) = unpacked
-            && code == "looked-into"
-        {
-            self.document(&[path, INSIDE, name].concat(), &buffer[..length]);
-        }
     }
 
     /// A member that cannot be read.
@@ -404,6 +331,8 @@ fn looks_like_xml(start: &[u8]) -> bool {
     let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0;
     start.iter().find(|byte| !blank(byte)) == Some(&b'<')
 }
+
+mod within;
 
 #[cfg(test)]
 mod tests;

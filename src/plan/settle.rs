@@ -204,7 +204,7 @@ fn choose_copies(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
 fn gives_way(skip: u8) -> bool {
     matches!(
         codes::code(skip),
-        Some("no-protocol" | "protocol-replaced" | "not-authorised")
+        Some("no-protocol" | "protocol-replaced" | "protocols-differ" | "not-authorised")
     )
 }
 

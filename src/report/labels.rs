@@ -131,7 +131,9 @@ pub(super) fn skip(code: &str) -> Option<Message> {
             message!("page-skip-damaged")
         }
         "bad-check-digit" | "no-access-key" | "no-sale" => message!("page-skip-key"),
-        "protocol-replaced" | "protocol-other-key" => message!("page-skip-protocol"),
+        "protocol-replaced" | "protocol-other-key" | "protocols-differ" => {
+            message!("page-skip-protocol")
+        }
         "several-documents" => message!("page-skip-several"),
         "looked-into" => message!("page-skip-looked-into"),
         "no-client" => message!("page-skip-no-client"),

@@ -34,6 +34,7 @@ pub fn document(bytes: &[u8]) {
             "a control in a request"
         );
         let _ = zen::drop_declaration(&decoded.text);
+        assert!(dfe::parts(&decoded.text).len() <= dfe::MOST_PARTS + 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tests share: a folder, the program, a simulated Zen, archives to send.
 
 pub mod archive;
+pub mod containers;
 pub mod fake;
 pub mod process;
 pub mod raw;

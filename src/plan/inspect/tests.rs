@@ -4,6 +4,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
+use crate::dfe::MOST_PARTS;
 
 /// Gives its pieces one by one, and then `last`.
 struct Pieces(Vec<Vec<u8>>, Option<io::ErrorKind>);
@@ -176,4 +177,61 @@ fn a_municipal_nfse_in_an_envelope_has_a_row() {
         let (_, inspected) = made(&[text.as_bytes()], None, Role::Document);
         assert_eq!(codes_of(&inspected), rows, "{text}");
     }
+}
+
+/// An XML in which `inner` is written as text.
+fn around(inner: &str) -> String {
+    let inner = inner.replace("]]>", "]]]]><![CDATA[>");
+    format!("<s:Envelope xmlns:s=\"s\"><![CDATA[{inner}]]></s:Envelope>")
+}
+
+#[test]
+fn what_lies_deeper_than_three_is_not_looked_into() {
+    let note = "<CFe><infCFe/></CFe>".to_owned();
+    let mut text = note;
+    for (depth, codes) in [
+        (1, &["looked-into", "no-access-key"][..]),
+        (2, &["looked-into", "looked-into", "no-access-key"]),
+        (
+            3,
+            &["looked-into", "looked-into", "looked-into", "no-access-key"],
+        ),
+        (
+            4,
+            &[
+                "looked-into",
+                "looked-into",
+                "looked-into",
+                "nested-too-deep",
+            ],
+        ),
+        (
+            5,
+            &[
+                "looked-into",
+                "looked-into",
+                "looked-into",
+                "nested-too-deep",
+            ],
+        ),
+    ] {
+        text = around(&text);
+        let (_, inspected) = made(&[text.as_bytes()], None, Role::Document);
+        assert_eq!(codes_of(&inspected), codes, "{depth}");
+    }
+}
+
+#[test]
+fn all_that_lies_in_a_file_has_so_many_rows_at_most() {
+    let half = format!(
+        "<r><infNFe/>{}</r>",
+        "<CFe><a/></CFe>".repeat(MOST_PARTS / 2)
+    );
+    let written = format!("<![CDATA[{half}]]>");
+    let text = format!("<r><a>{written}</a><b>{written}</b><c>{written}</c></r>");
+    let pieces: Vec<_> = text.as_bytes().chunks(4096).collect();
+    let (_, inspected) = made(&pieces, None, Role::Document);
+    let codes = codes_of(&inspected);
+    assert_eq!(codes.len(), 1 + MOST_PARTS + 1);
+    assert_eq!(codes.last(), Some(&"several-documents"));
 }
