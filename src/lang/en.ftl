@@ -27,6 +27,7 @@ system-read-only = { $text }
 
 config-lang = MALOTE_LANG: { $value } is neither pt-BR nor en
 config-option = --{ $option }: { $reason }
+config-not-utf8 = { $name }: what it is set to is not UTF-8: type it again, or save the script that sets it as UTF-8
 config-no-destination = say where to send: --office NAME, --base-url URL, or --sandbox to try
 config-no-key = no key: put the key of the Zen account (Minha Conta > Chave Acesso) into the variable MALOTE_TOKEN or into a file named by --token-file
 config-key-file = the key's file { $file } cannot be read: { $error }

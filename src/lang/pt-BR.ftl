@@ -27,6 +27,7 @@ system-read-only = nada pode ser gravado nesse disco
 
 config-lang = MALOTE_LANG: { $value } não é nem pt-BR nem en
 config-option = --{ $option }: { $reason }
+config-not-utf8 = { $name }: o valor não está em UTF-8: digite-o de novo, ou salve em UTF-8 o script que o define
 config-no-destination = diga para onde enviar: --office NOME, --base-url URL, ou --sandbox para experimentar
 config-no-key = falta a chave da API do Zen (no Zen, Minha Conta > Chave Acesso): ponha-a na variável MALOTE_TOKEN ou em um arquivo indicado por --token-file
 config-key-file = não foi possível ler o arquivo da chave da API do Zen, { $file }: { $error }
