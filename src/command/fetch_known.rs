@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use super::env;
 use super::output::Output;
+use super::shell;
 use super::plan::day;
 use super::signals::Signals;
 use super::survey::{Refused, failed};
@@ -98,8 +99,18 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         output.note(message!("fetch-interrupted"));
         return Ok(ExitStatus::Interrupted);
     };
-    let path = args.output.display().to_string();
-    output.say(message!("fetch-found", count = count, path = &path));
+    tell_found(args, count, output);
+    Ok(ExitStatus::Success)
+}
+
+/// How many there are, and what to do with the list.
+fn tell_found(args: &FetchKnownArgs, count: u64, output: &mut Output) {
+    output.say(message!(
+        "fetch-found",
+        count = count,
+        path = args.output.display()
+    ));
+    let path = shell::argument(&args.output);
     let archive = message!("place-path").tell(output.lang());
     output.say(format!("  malote plan {archive} --known {path}"));
     output.say(message!("fetch-compare"));
