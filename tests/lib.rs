@@ -28,6 +28,8 @@ mod module_map;
 #[cfg(unix)]
 mod moving;
 mod nfse;
+#[cfg(unix)]
+mod not_utf8;
 mod one_writer;
 mod outage;
 mod pace;
