@@ -32,6 +32,7 @@ mod nfse;
 mod not_utf8;
 mod one_writer;
 mod outage;
+mod overwrite;
 mod pace;
 mod plan;
 mod plan_choices;
