@@ -38,7 +38,7 @@ impl KnownKeys {
     /// `canceled`, as `fetch-known` writes it, that is read, too.
     ///
     /// # Errors
-    /// [`KnownError`]; also where several lines hold no key at all, for that is the wrong file.
+    /// [`KnownError`]; also where several lines hold no key at all, or none and no text, for that is the wrong file.
     pub fn read(path: &Path) -> Result<Self, KnownError> {
         let unreadable = |source| KnownError::Unreadable {
             path: path.to_path_buf(),
@@ -46,25 +46,25 @@ impl KnownKeys {
         };
         let file = File::open(path).map_err(unreadable)?;
         let mut keys = Self::default();
-        let mut without = 0;
+        let (mut without, mut is_text) = (0, true);
         let mut canceled = None;
         for (number, line) in BufReader::new(file).split(b'\n').enumerate() {
             let line = line.map_err(unreadable)?;
-            match key_in(&line) {
-                Some(key) => {
-                    let half = half(&key);
-                    keys.halves.push(half);
-                    if canceled.is_some_and(|place| says_no(&line, place)) {
-                        keys.valid.push(half);
-                    }
+            if let Some(key) = key_in(&line) {
+                let half = half(&key);
+                keys.halves.push(half);
+                if canceled.is_some_and(|place| says_no(&line, place)) {
+                    keys.valid.push(half);
                 }
-                None => without += usize::from(!line.trim_ascii().is_empty()),
+            } else {
+                without += usize::from(!line.trim_ascii().is_empty());
+                is_text &= std::str::from_utf8(&line).is_ok();
             }
             if number == 0 {
                 canceled = fields(&line).position(|field| field == b"canceled");
             }
         }
-        if keys.halves.is_empty() && without > 1 {
+        if keys.halves.is_empty() && (without > 1 || !is_text) {
             return Err(KnownError::NoKey(path.to_path_buf()));
         }
         Ok(keys.sorted())

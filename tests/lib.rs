@@ -28,8 +28,11 @@ mod module_map;
 #[cfg(unix)]
 mod moving;
 mod nfse;
+#[cfg(unix)]
+mod not_utf8;
 mod one_writer;
 mod outage;
+mod overwrite;
 mod pace;
 mod plan;
 mod plan_choices;

@@ -95,28 +95,3 @@ fn a_link_to_the_journal_is_the_same_journal() {
     assert_eq!(first.finish().status, 0);
     assert_eq!(zen.repeated(), 0);
 }
-
-/// Bug: `plan --force`, `sandbox --log` and other results replaced a journal, or a document of the archive.
-#[test]
-fn no_result_is_written_over_a_journal_or_a_document() {
-    let bench = Bench::new();
-    bench.archive(3, 0);
-    let zen = slow_zen();
-    assert_eq!(bench.send(&zen.url(), &[]).status, 0);
-    let document = crate::support::records(&bench.read("malote.csv"))[0]["path"].clone();
-    for kept in ["malote.journal.csv", &document] {
-        let before = std::fs::read(bench.path(kept)).unwrap();
-        for args in [
-            &["plan", "archive", "--force", "-o", kept][..],
-            &["diff", "malote.csv", "--format", "csv", "-o", kept],
-            &["report", "malote.csv", "-o", kept],
-            &["sandbox", "--log", kept],
-            &["diff", "malote.csv", "--log-file", kept],
-        ] {
-            let done = bench.malote(args);
-            assert_eq!(done.status, 2, "{args:?}: {done:?}");
-            let after = std::fs::read(bench.path(kept)).unwrap();
-            assert!(before == after, "{args:?}");
-        }
-    }
-}

@@ -3,6 +3,7 @@
 mod doctor;
 mod everywhere;
 mod fetch_known;
+mod not_text;
 mod plan;
 mod portuguese;
 mod run;
@@ -18,6 +19,7 @@ use clap_complete::Shell;
 pub use doctor::{DoctorArgs, SideArg};
 pub use everywhere::{LangArg, LangArgs, LevelArg, LogArgs};
 pub use fetch_known::FetchKnownArgs;
+pub use not_text::not_text;
 pub use plan::{EventsArg, OrderArg, PlanArgs, RoutesArg, SelectionArgs};
 pub use run::{
     DeclarationArg, DestinationArgs, FormArgs, ProgressArg, RunArgs, SendingArgs, StopArgs,

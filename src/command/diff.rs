@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::env;
+use super::evidence::Kind;
 use super::output::Output;
 use super::output_file::OutputFile;
 use super::survey::{Refused, default_journal, wrong_manifest};
@@ -18,6 +19,9 @@ use crate::exit::ExitStatus;
 use crate::journal::{Messages, Replayed, State, files_of, replay};
 use crate::known::KnownKeys;
 use crate::lang::{Lang, Message, Tell, message};
+
+/// What it writes, in one format or another.
+const RESULTS: [Kind; 2] = [Kind::Manifest, Kind::Balance];
 
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> ExitStatus {
     match shown(args, output) {
@@ -43,7 +47,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
     })?;
     let paths = journals(args)?;
     let file = args.output.as_deref();
-    let file = file.map(|name| OutputFile::create(name, &sources(args, &paths)));
+    let file = file.map(|name| OutputFile::create(name, &sources(args, &paths), &RESULTS));
     let mut file = file.transpose()?;
     let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let mut replayed = replay(&borrowed).map_err(|error| (error.in_words(), ExitStatus::Failed))?;

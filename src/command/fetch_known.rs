@@ -1,19 +1,19 @@
 //! `malote fetch-known`: asks Zen page by page which documents it holds for the office's clients.
 
-use std::fs::File;
-use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::civil::Date;
 use secrecy::SecretString;
-use tempfile::NamedTempFile;
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
 use super::env;
+use super::evidence::{KNOWN_HEADER, Kind};
 use super::output::Output;
+use super::output_file::OutputFile;
 use super::plan::day;
+use super::shell;
 use super::signals::Signals;
 use super::survey::{Refused, failed};
 use super::words::InWords;
@@ -75,6 +75,10 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
     if let Some(open) = token_file.and_then(config::open_to_others) {
         output.note(open.in_words());
     }
+    // Before hours of asking.
+    let read = token_file.into_iter().chain([args.clients.as_path()]);
+    let read: Vec<_> = read.map(Path::to_path_buf).collect();
+    let file = OutputFile::create(&args.output, &read, &[Kind::Known])?;
     let agent = config::user_agent(args.user_agent.as_deref());
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error))?;
@@ -90,7 +94,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         let lookup = lookup.map_err(|error| usage(&error))?;
         let mut signals = Signals::new().map_err(|error| failed(&error))?;
         tokio::select! {
-            done = fetch_into(&args.output, &lookup, &wanted) => done.map(Some),
+            done = fetch_into(file, &lookup, &wanted) => done.map(Some),
             _ = signals.next() => Ok(None),
         }
     })?;
@@ -98,14 +102,23 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         output.note(message!("fetch-interrupted"));
         return Ok(ExitStatus::Interrupted);
     };
-    let path = args.output.display().to_string();
-    output.say(message!("fetch-found", count = count, path = &path));
+    tell_found(args, count, output);
+    Ok(ExitStatus::Success)
+}
+
+/// How many there are, and what to do with the list.
+fn tell_found(args: &FetchKnownArgs, count: u64, output: &mut Output) {
+    output.say(message!(
+        "fetch-found",
+        count = count,
+        path = args.output.display()
+    ));
+    let path = shell::argument(&args.output);
     let archive = message!("place-path").tell(output.lang());
     output.say(format!("  malote plan {archive} --known {path}"));
     output.say(message!("fetch-compare"));
     let manifest = message!("place-manifest").tell(output.lang());
     output.say(format!("  malote diff {manifest} --known {path}"));
-    Ok(ExitStatus::Success)
 }
 
 async fn wire(
@@ -123,18 +136,12 @@ async fn wire(
 }
 
 /// Writes everything to a file that takes its name only when it is whole; how many documents there are.
-async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result<u64, Refused> {
-    let unwritten = |error: io::Error| {
-        let reason = message!("output-unwritten", path = path.display(), error = &error);
-        (reason, ExitStatus::Failed)
-    };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(folder).map_err(unwritten)?;
-    file.write_all(b"key,kind,client,canceled\n")
-        .map_err(unwritten)?;
+async fn fetch_into(
+    mut file: OutputFile,
+    lookup: &HttpLookup,
+    wanted: &Wanted,
+) -> Result<u64, Refused> {
+    file.put(format!("{KNOWN_HEADER}\n").as_bytes())?;
     let mut pace = Pace::new(wanted.rate);
     let mut count = 0;
     for client in wanted.clients.numbers() {
@@ -147,13 +154,13 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
             };
             loop {
                 let found = ask(lookup, route, &query, &mut pace).await?;
-                let mut lines = Vec::new();
+                let mut lines = String::new();
                 for held in &found.held {
                     let kind = route.kind();
-                    writeln!(lines, "{},{kind},{client},{}", held.key, held.canceled)
-                        .map_err(unwritten)?;
+                    let line = format!("{},{kind},{client},{}\n", held.key, held.canceled);
+                    lines.push_str(&line);
                 }
-                file.write_all(&lines).map_err(unwritten)?;
+                file.put(lines.as_bytes())?;
                 count += found.held.len() as u64;
                 query.skip += found.items;
                 if !found.more {
@@ -162,13 +169,7 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
             }
         }
     }
-    file.as_file().sync_all().map_err(unwritten)?;
-    file.persist(path).map_err(|error| unwritten(error.error))?;
-    if !cfg!(windows) {
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(unwritten)?;
-    }
+    file.finish()?;
     Ok(count)
 }
 

@@ -1,6 +1,6 @@
 //! `malote` alone: what to do next, by what lies in the folder.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub(super) fn first(line: &[OsString], output: &mut Output) -> ExitStatus {
     let lang = output.lang();
     let program = line.first().cloned().unwrap_or_default();
     let greeting = Greeting {
-        program: program.to_string_lossy().into_owned(),
+        program,
         destination: if fixed("MALOTE_OFFICE") || fixed("MALOTE_BASE_URL") {
             Vec::new()
         } else {
@@ -44,7 +44,7 @@ fn fixed(name: &str) -> bool {
 
 /// How the commands that are told of are written.
 struct Greeting {
-    program: String,
+    program: OsString,
     destination: Vec<String>,
     /// What stands for the archive.
     archive: String,
@@ -56,9 +56,9 @@ impl Greeting {
             message!("first-nothing-planned"),
             empty(),
             message!("first-plan"),
-            self.command(&["plan", &self.archive], &[]),
+            self.command(&[&"plan", &self.archive], &[]),
             message!("first-rehearse"),
-            self.command(&["rehearse", &self.archive], &[]),
+            self.command(&[&"rehearse", &self.archive], &[]),
             empty(),
             self.more(),
         ]
@@ -73,36 +73,34 @@ impl Greeting {
     }
 
     fn nothing_sent(&self, manifest: &Path) -> Vec<Message> {
-        let name = manifest.to_string_lossy();
-        let manifest = match standing(manifest, None) {
+        let text = match standing(manifest, None) {
             Standing::Known(balance) => message!(
                 "first-manifest-of",
-                manifest = name.as_ref(),
+                manifest = manifest.display(),
                 count = balance.planned,
             ),
             Standing::Wrong(error) => return self.wrong(error),
-            Standing::Long => message!("first-manifest", manifest = name.as_ref()),
+            Standing::Long => message!("first-manifest", manifest = manifest.display()),
         };
         vec![
-            manifest,
+            text,
             empty(),
             message!("first-review"),
-            self.command(&["run", &name, "--dry-run"], &[]),
+            self.command(&[&"run", &manifest, &"--dry-run"], &[]),
             message!("first-doctor"),
-            self.command(&["doctor"], &self.destination),
+            self.command(&[&"doctor"], &self.destination),
             message!("first-pilot"),
-            self.command(&["run", &name, "--pilot"], &self.destination),
+            self.command(&[&"run", &manifest, &"--pilot"], &self.destination),
             message!("first-run"),
-            self.command(&["run", &name], &self.destination),
+            self.command(&[&"run", &manifest], &self.destination),
             self.more_of_office(),
         ]
     }
 
     fn journal(&self, manifest: &Path, journal: &Path) -> Vec<Message> {
-        let name = manifest.to_string_lossy();
         let mut lines = vec![message!(
             "first-journal",
-            manifest = name.as_ref(),
+            manifest = manifest.display(),
             journal = journal.display(),
         )];
         let mut left = None;
@@ -113,7 +111,7 @@ impl Greeting {
                 lines.push(balance.words());
                 if balance.accepted == balance.planned {
                     lines.push(message!("first-all-sent"));
-                    lines.extend([self.command(&["report", &name], &[]), self.more()]);
+                    lines.extend([self.command(&[&"report", &manifest], &[]), self.more()]);
                     return lines;
                 }
                 left = Some(balance);
@@ -122,27 +120,26 @@ impl Greeting {
         lines.extend([
             empty(),
             message!("first-diff"),
-            self.command(&["diff", &name], &[]),
+            self.command(&[&"diff", &manifest], &[]),
         ]);
-        lines.extend(self.what_is_left(&name, left.as_ref()));
+        lines.extend(self.what_is_left(manifest, left.as_ref()));
         lines
     }
 
     /// The command for what is left; what was rejected or changed no run sends by itself.
-    fn what_is_left(&self, manifest: &str, left: Option<&Balance>) -> Vec<Message> {
+    fn what_is_left(&self, manifest: &Path, left: Option<&Balance>) -> Vec<Message> {
         let goes = |left: &Balance| left.pending + left.failed + left.unknown + left.missing > 0;
         if left.is_none_or(goes) {
             return vec![
                 message!("first-go-on"),
-                self.command(&["run", manifest], &self.destination),
+                self.command(&[&"run", &manifest], &self.destination),
                 self.more_of_office(),
             ];
         }
         if left.is_some_and(|left| left.rejected > 0) {
-            let again = ["run", manifest, "--retry-rejected"];
             return vec![
                 message!("first-retry"),
-                self.command(&again, &self.destination),
+                self.command(&[&"run", &manifest, &"--retry-rejected"], &self.destination),
                 self.more_of_office(),
             ];
         }
@@ -154,7 +151,7 @@ impl Greeting {
             message!("first-wrong"),
             message!("first-indented", line = error),
             message!("first-mend"),
-            self.command(&["plan", &self.archive, "-o", "malote-2.csv"], &[]),
+            self.command(&[&"plan", &self.archive, &"-o", &"malote-2.csv"], &[]),
             self.more(),
         ]
     }
@@ -164,7 +161,7 @@ impl Greeting {
     }
 
     fn help(&self) -> String {
-        shell::command([self.program.as_str(), "--help"])
+        shell::command([self.program.as_os_str(), OsStr::new("--help")])
     }
 
     /// As above, where commands name an office.
@@ -175,11 +172,10 @@ impl Greeting {
         message!("first-more-of-office", command = self.help())
     }
 
-    fn command(&self, words: &[&str], more: &[String]) -> Message {
-        let words = [self.program.as_str()]
-            .into_iter()
-            .chain(words.iter().copied());
-        let line = shell::command(words.chain(more.iter().map(String::as_str)));
+    fn command(&self, words: &[&dyn AsRef<OsStr>], more: &[String]) -> Message {
+        let program = [self.program.as_os_str()].into_iter();
+        let words = program.chain(words.iter().map(|word| (*word).as_ref()));
+        let line = shell::command(words.chain(more.iter().map(OsStr::new)));
         Message::plain(format_args!("   {line}"))
     }
 }

@@ -19,7 +19,7 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::evidence::refuse;
+use super::evidence::{Kind, refuse};
 use crate::cli::{LevelArg, LogArgs, VERSION};
 use crate::exit::ExitStatus;
 use crate::journal::{Event, Record};
@@ -59,7 +59,7 @@ fn open(path: &Path, level: LevelArg) -> Result<(), Message> {
     if is_table {
         return Err(message!("log-table", path = shown));
     }
-    if let Some(refused) = refuse("--log-file", path) {
+    if let Some(refused) = refuse("--log-file", path, &[Kind::Log]) {
         return Err(refused);
     }
     let file = File::options().create(true).append(true).open(path);

@@ -32,9 +32,9 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, not_text};
 use crate::exit::ExitStatus;
-use crate::lang::{Choice, UnknownLanguage, choose};
+use crate::lang::{Choice, UnknownLanguage, choose, message};
 use log::Logged;
 use output::Output;
 use words::InWords;
@@ -53,7 +53,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let cli = match Cli::read(&args, output.lang()) {
         Ok(cli) => cli,
         Err(error) => {
-            output.answer(&error);
+            answer(&error, &args, &mut output);
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Success,
                 _ => ExitStatus::Usage,
@@ -68,6 +68,15 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
     };
     logged.end(carry_out(cli.command, &args, &mut output))
+}
+
+/// What clap has to say of the command line `args`.
+fn answer(error: &clap::Error, args: &[OsString], output: &mut Output) {
+    let is_no_text = error.kind() == ErrorKind::InvalidUtf8;
+    match is_no_text.then(|| not_text(args, &env)).flatten() {
+        Some(name) => output.fail(message!("config-not-utf8", name = name)),
+        None => output.answer(error),
+    }
 }
 
 /// The language to speak, or, where the variable names none, why not, and the one to say so in.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::evidence::refuse;
+use super::evidence::{Kind, refuse};
 use super::survey::Refused;
 use crate::disk::{Disk, LocalDisk, Storage, folder_of};
 use crate::exit::ExitStatus;
@@ -33,21 +33,21 @@ enum Place<F> {
 }
 
 impl OutputFile {
-    /// Begins to write what will be `name`, which must be none of `sources`.
-    pub fn create(name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
-        Self::on(LocalDisk, name, sources)
+    /// Begins to write what will be `name`, which must be none of `sources`, and if it is there one of `ours`.
+    pub fn create(name: &Path, sources: &[PathBuf], ours: &[Kind]) -> Result<Self, Refused> {
+        Self::on(LocalDisk, name, sources, ours)
     }
 }
 
 impl<D: Disk> OutputFile<D> {
     /// As [`OutputFile::create`], on any disk.
-    fn on(disk: D, name: &Path, sources: &[PathBuf]) -> Result<Self, Refused> {
+    fn on(disk: D, name: &Path, sources: &[PathBuf], ours: &[Kind]) -> Result<Self, Refused> {
         let path = resolved(name);
         if sources.iter().any(|source| resolved(source) == path) {
             let reason = message!("output-protected", path = name.display());
             return Err((reason, ExitStatus::Usage));
         }
-        if let Some(refused) = refuse("--output", &path) {
+        if let Some(refused) = refuse("--output", &path, ours) {
             return Err((refused, ExitStatus::Usage));
         }
         let place = open(&disk, path).map_err(|error| cannot_be_written(name, &error))?;
@@ -66,6 +66,11 @@ impl<D: Disk> OutputFile<D> {
             .map_err(io::IntoInnerError::into_error)
             .and_then(|place| place.finish(&disk))
             .map_err(|error| cannot_be_written(&name, &error))
+    }
+
+    /// Writes `bytes`.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), Refused> {
+        self.write_all(bytes).map_err(|error| self.failed(&error))
     }
 
     /// What it says of `error`, which has come of writing to it.
@@ -153,6 +158,8 @@ mod tests {
     use super::*;
     use crate::disk::{Fault, Faulty, Survival, at_every_call};
 
+    const OLD: &str = "key,kind,client,canceled\n";
+
     /// The old result or the whole new one, whatever the disk does, and whenever the power fails.
     #[test]
     fn at_whatever_call_the_disk_fails_there_is_no_half_a_result() {
@@ -160,13 +167,13 @@ mod tests {
         let cases = at_every_call(&Survival::ALL, |fails_at, survival| {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("left.csv");
-            fs::write(&path, "old").unwrap();
+            fs::write(&path, OLD).unwrap();
             let disk = Faulty::new(&[&path], Some(fails_at));
-            let done = OutputFile::on(disk.clone(), &path, &[]).and_then(|mut file| {
-                let written = whole.chunks(5).try_for_each(|line| file.write_all(line));
-                written.map_err(|error| file.failed(&error))?;
-                file.finish()
-            });
+            let done =
+                OutputFile::on(disk.clone(), &path, &[], &[Kind::Known]).and_then(|mut file| {
+                    whole.chunks(5).try_for_each(|line| file.put(line))?;
+                    file.finish()
+                });
             assert_eq!(done.is_err(), disk.has_failed(), "{fails_at:?}");
             let names = fs::read_dir(folder.path()).unwrap().count();
             // What was created although the disk denies it is nobody's.
@@ -175,7 +182,7 @@ mod tests {
             for crash in [None, Some(survival)] {
                 crash.inspect(|survival| disk.crash(*survival));
                 let found = fs::read(&path).unwrap();
-                let right = found == whole || (done.is_err() && found == b"old");
+                let right = found == whole || (done.is_err() && found == OLD.as_bytes());
                 assert!(right, "{fails_at:?}, {crash:?}: {}", found.len());
             }
             disk.has_failed()

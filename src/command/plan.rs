@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence::refuse;
+use super::evidence::{Kind, refuse};
 use super::output::Output;
 use super::shell;
 use super::words::InWords;
@@ -15,7 +15,7 @@ use crate::dfe::Signature;
 use crate::exit::ExitStatus;
 use crate::known::KnownKeys;
 use crate::lang::{Arg, Lang, Message, Tell, message};
-use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan};
+use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan, replaced};
 use crate::policy::QuietHours;
 use crate::zen::Routes;
 
@@ -91,8 +91,8 @@ pub(super) fn options(
 ) -> Result<PlanOptions, Message> {
     let selection =
         Selection::new(&args.include, &args.exclude).map_err(|error| error.in_words())?;
-    if let Some(refused) = refuse("--output", output).filter(|_| force) {
-        return Err(refused);
+    if force {
+        spare(output, excel)?;
     }
     let (from, to) = period(args)?;
     Ok(PlanOptions {
@@ -129,6 +129,20 @@ pub(super) fn options(
         excel,
         workers: None,
     })
+}
+
+/// Refuses to replace what is no manifest; without `--force` nothing is replaced.
+fn spare(output: &Path, excel: bool) -> Result<(), Message> {
+    for path in replaced(output, excel) {
+        // A manifest takes the place of a pipe or a device, too.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(message!("plan-no-file", path = path.display()));
+        }
+        if let Some(refused) = refuse("--output", &path, &[Kind::Manifest]) {
+            return Err(refused);
+        }
+    }
+    Ok(())
 }
 
 /// The first and the last day of issue.

@@ -54,11 +54,14 @@ fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, Ref
     let left = diff::diff(&args, output);
     output.say(Message::plain(""));
     output.say(message!("rehearse-end"));
-    Ok(if sent == ExitStatus::Success {
-        left
+    let planned = if summary.troubles > 0 {
+        ExitStatus::NeedsAPerson
     } else {
-        sent
-    })
+        ExitStatus::Success
+    };
+    let statuses = [sent, left, planned].into_iter();
+    let mut wrong = statuses.filter(|status| *status != ExitStatus::Success);
+    Ok(wrong.next().unwrap_or(ExitStatus::Success))
 }
 
 fn heading(text: Message, output: &mut Output) {

@@ -2,15 +2,16 @@
 
 use jiff::ZonedDateTime;
 
-use super::evidence::refuse;
+use super::evidence::Kind;
 use super::output::Output;
+use super::output_file::OutputFile;
 use super::survey::{Refused, journal_path, wrong_manifest};
 use super::words::{InWords, of_file};
 use crate::cli::ReportArgs;
 use crate::exit::ExitStatus;
-use crate::journal::default_path;
+use crate::journal::{default_path, files_of};
 use crate::lang::message;
-use crate::report::{Client, Moment, ReportError, Subject, WriteError, gather, render, write};
+use crate::report::{Client, Moment, ReportError, Subject, gather, render};
 
 pub(super) fn report(args: &ReportArgs, output: &mut Output) -> ExitStatus {
     match make(args, output) {
@@ -41,6 +42,9 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
     } else {
         args.journal.clone()
     };
+    let sources = journals.iter().flat_map(|journal| files_of(journal));
+    let sources: Vec<_> = sources.chain([args.manifest.clone()]).collect();
+    let mut file = OutputFile::create(&args.output, &sources, &[Kind::Page])?;
     let program = std::env::current_exe().map_err(|error| {
         let reason = ReportError::Program(error).in_words();
         (reason, ExitStatus::Failed)
@@ -54,14 +58,9 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
     let now = ZonedDateTime::now();
     let facts = gather(&subject, Moment::new(now.timestamp(), now.offset()))
         .map_err(|error| refused(args, &error))?;
-    facts
-        .spare(&args.output)
-        .map_err(|error| unwritten(&error))?;
-    if let Some(refused) = refuse("--output", &args.output) {
-        return Err((refused, ExitStatus::Usage));
-    }
-    write(&args.output, &render(&facts, output.language_of_pages()))
-        .map_err(|error| unwritten(&error))?;
+    let page = render(&facts, output.language_of_pages());
+    file.put(page.as_bytes())?;
+    file.finish()?;
     output.say(facts.balance.words());
     output.note(message!("report-written", path = args.output.display()));
     advise(args, &journals[0], facts.balance.planned, output);
@@ -92,12 +91,4 @@ fn refused(args: &ReportArgs, error: &ReportError) -> Refused {
         ),
         _ => (error.in_words(), ExitStatus::Failed),
     }
-}
-
-fn unwritten(error: &WriteError) -> Refused {
-    let status = match error {
-        WriteError::Protected(_) => ExitStatus::Usage,
-        WriteError::Io { .. } => ExitStatus::Failed,
-    };
-    (error.in_words(), status)
 }

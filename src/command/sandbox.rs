@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use tokio::runtime::Runtime;
 
 use super::env;
-use super::evidence::refuse;
+use super::evidence::{Kind, refuse};
 use super::output::Output;
 use super::signals::Signals;
 use super::words::InWords;
@@ -94,7 +94,8 @@ fn settings(args: &SandboxArgs) -> Result<Settings, Message> {
         log: args.log.clone(),
     };
     settings.check().map_err(|error| error.in_words())?;
-    match settings.log.as_deref().and_then(|log| refuse("--log", log)) {
+    let log = settings.log.as_deref();
+    match log.and_then(|log| refuse("--log", log, &[Kind::SandboxLog])) {
         Some(refused) => Err(refused),
         None => Ok(settings),
     }

@@ -4,9 +4,9 @@
 ## Files
 
 of-file = { $path }: { $error }
-output-protected = --output: { $path } is read here (manifest, journal or its lock, list of --known), and would be lost: name another file
+output-protected = --output: { $path } is read here, and would be lost: name another file
 evidence-journal = { $option }: { $path } is a journal, and would be lost: name another file
-evidence-document = { $option }: { $path } is an XML document, and would be lost: name another file
+evidence-foreign = { $option }: { $path } is there already, and is not what malote writes there: it would be lost. Name another file, or delete that one
 output-unwritten = { $path } cannot be written: { $error }
 rows-journal = a message cannot be read back from the journal: { $error }
 rows-output = the output cannot be written: { $error }
@@ -27,6 +27,7 @@ system-read-only = { $text }
 
 config-lang = MALOTE_LANG: { $value } is neither pt-BR nor en
 config-option = --{ $option }: { $reason }
+config-not-utf8 = { $name }: what it is set to is not UTF-8: type it again, or save the script that sets it as UTF-8
 config-no-destination = say where to send: --office NAME, --base-url URL, or --sandbox to try
 config-no-key = no key: put the key of the Zen account (Minha Conta > Chave Acesso) into the variable MALOTE_TOKEN or into a file named by --token-file
 config-key-file = the key's file { $file } cannot be read: { $error }
@@ -218,12 +219,11 @@ report-no-clients = line 1: none of the columns issuer, recipient and clients is
 report-changed = it was changed while it was read; try again
 report-journal-changed = a journal was changed while it was read; try again
 report-program = the program's own file cannot be read: { $error }
-report-protected = -o: { $path } is the manifest or a journal: give the report another name
-report-unwritten = the report { $path } cannot be written: { $error }
 
 ## plan
 
 plan-exists = { $path } is there already; --force replaces it, -o writes another
+plan-no-file = --output: { $path } is no file: name another one
 plan-spill = a temporary file beside { $path } cannot be used: { $error }
 plan-unwritten = the manifest { $path } cannot be written: { $error }
 plan-not-replaced = the manifest { $path } cannot be replaced ({ $error }); is it open in a spreadsheet? The new one is complete and lies in { $kept }

@@ -4,9 +4,9 @@
 ## Arquivos
 
 of-file = { $path }: { $error }
-output-protected = --output: { $path } é lido aqui (relação, histórico ou a trava dele, lista de --known) e seria perdido: dê outro nome ao arquivo
+output-protected = --output: { $path } é lido aqui e seria perdido: dê outro nome ao arquivo
 evidence-journal = { $option }: { $path } é um histórico de envio e seria perdido: dê outro nome ao arquivo
-evidence-document = { $option }: { $path } é um documento XML e seria perdido: dê outro nome ao arquivo
+evidence-foreign = { $option }: { $path } já existe e não é o que o malote grava ali: seria perdido. Dê outro nome ao arquivo, ou apague esse
 output-unwritten = não foi possível gravar { $path }: { $error }
 rows-journal = não foi possível reler uma mensagem do histórico de envio: { $error }
 rows-output = não foi possível gravar o resultado: { $error }
@@ -27,6 +27,7 @@ system-read-only = nada pode ser gravado nesse disco
 
 config-lang = MALOTE_LANG: { $value } não é nem pt-BR nem en
 config-option = --{ $option }: { $reason }
+config-not-utf8 = { $name }: o valor não está em UTF-8: digite-o de novo, ou salve em UTF-8 o script que o define
 config-no-destination = diga para onde enviar: --office NOME, --base-url URL, ou --sandbox para experimentar
 config-no-key = falta a chave da API do Zen (no Zen, Minha Conta > Chave Acesso): ponha-a na variável MALOTE_TOKEN ou em um arquivo indicado por --token-file
 config-key-file = não foi possível ler o arquivo da chave da API do Zen, { $file }: { $error }
@@ -230,12 +231,11 @@ report-no-clients = linha 1: não há nenhuma das colunas issuer, recipient e cl
 report-changed = mudou enquanto era lida; tente de novo
 report-journal-changed = um histórico de envio mudou enquanto era lido; tente de novo
 report-program = não foi possível ler o arquivo do próprio programa: { $error }
-report-protected = -o: { $path } é a relação de envio ou um histórico de envio: dê outro nome ao relatório
-report-unwritten = não foi possível gravar o relatório { $path }: { $error }
 
 ## O levantamento
 
 plan-exists = { $path } já existe; --force o troca pelo novo, -o grava outro
+plan-no-file = --output: { $path } não é um arquivo: dê outro nome à relação de envio
 plan-spill = não foi possível usar um arquivo temporário ao lado de { $path }: { $error }
 plan-unwritten = não foi possível gravar a relação de envio { $path }: { $error }
 plan-not-replaced = não foi possível trocar a relação de envio { $path } ({ $error }); ela está aberta em uma planilha? A nova está completa em { $kept }

@@ -56,6 +56,8 @@ impl Columns {
         let route = route(cell(self.route)?.trim(), line)?;
         let sha256 = hash(cell(self.sha256)?.trim(), line)?;
         let path = cell(self.path)?;
+        // A journal whose name is lost would be taken for none, and begun anew.
+        word(self.journal)?;
         if sends && route.is_none() {
             return Err(ManifestError::NoRoute(line));
         }

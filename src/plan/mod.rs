@@ -27,7 +27,7 @@ mod walk;
 pub use clients::{Clients, ClientsError};
 pub use codes::PLAN_NOTES as NOTES;
 pub use gaps::Gap;
-pub use output::OutputError;
+pub use output::{OutputError, replaced};
 pub use run::{Order, PlanError, PlanOptions, plan};
 pub use select::{Selection, SelectionError};
 pub use summary::{Skipped, Summary};

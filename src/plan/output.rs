@@ -201,11 +201,13 @@ fn numbered(path: &Path, index: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The first of the files that would be replaced, if there is one; for Excel there may be several.
-pub(super) fn existing(path: &Path, excel: bool) -> Option<PathBuf> {
+/// The files that a manifest at `path` would replace, as far as there are any; for Excel there may be several.
+pub fn replaced(path: &Path, excel: bool) -> impl Iterator<Item = PathBuf> {
     let exists = |path: &PathBuf| fs::symlink_metadata(path).is_ok();
     let parts = if excel { MOST_PARTS } else { 1 };
-    (0..parts).map(|part| numbered(path, part)).find(exists)
+    (0..parts)
+        .map(move |part| numbered(path, part))
+        .filter(exists)
 }
 
 /// Files that a manifest for Excel is looked for in: a hundred million rows.

@@ -12,7 +12,7 @@ use super::clients::Clients;
 use super::codes;
 use super::fact::{Fact, Flags, days};
 use super::inspect::Making;
-use super::output::{Output, OutputError, existing, folder_of};
+use super::output::{Output, OutputError, folder_of, replaced};
 use super::pipeline::{Facts, Gathered, gather};
 use super::select::Selection;
 use super::settle::{Settled, settle};
@@ -104,7 +104,7 @@ pub enum PlanError {
 /// [`PlanError`]; then there is no manifest, or the one that was there before.
 pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanError> {
     if !options.force
-        && let Some(existing) = existing(&options.output, options.excel)
+        && let Some(existing) = replaced(&options.output, options.excel).next()
     {
         return Err(PlanError::Exists(existing));
     }

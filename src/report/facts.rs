@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::ReportError;
 use super::causes::Cause;
 use super::client::Client;
 use super::history::{self, History};
 use super::moment::Moment;
 use super::rows::{self, Rows};
-use super::{ReportError, file};
 use crate::diff::{Balance, survey};
 use crate::digest::ContentHash;
 use crate::journal::{State, replay};
@@ -109,15 +109,6 @@ impl Facts {
     #[must_use]
     pub(super) fn caused(&self, state: State) -> Option<&Caused> {
         self.caused.iter().find(|one| one.state == state)
-    }
-
-    /// Refuses to write the page over what it is about.
-    ///
-    /// # Errors
-    /// [`file::WriteError::Protected`]
-    pub fn spare(&self, output: &Path) -> Result<(), file::WriteError> {
-        let journals = self.history.journals.iter().map(|one| one.path.as_path());
-        file::spare(output, journals.chain([self.manifest.as_path()]))
     }
 }
 

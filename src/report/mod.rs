@@ -10,7 +10,6 @@ mod causes;
 mod chart;
 mod client;
 mod facts;
-mod file;
 mod foreign;
 mod history;
 mod labels;
@@ -26,7 +25,6 @@ use std::io;
 
 pub use client::{Client, NotAClient};
 pub use facts::{Facts, Subject, gather};
-pub use file::{WriteError, write};
 pub use moment::Moment;
 pub use page::render;
 

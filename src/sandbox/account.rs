@@ -10,6 +10,9 @@ use super::lookup::Shelf;
 use super::past::{Held, held};
 use crate::digest::ContentHash;
 
+/// Begins the log.
+pub const LOG_HEADER: &str = "time,request,route,key,sha256,outcome,note";
+
 /// What the sandbox counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
@@ -96,10 +99,10 @@ impl Memory {
         }
     }
 
-    /// Opens the log at `path` and writes its first line.
+    /// Opens the log at `path`, in place of an older one, and writes its first line.
     pub fn open_log(path: &std::path::Path) -> io::Result<BufWriter<File>> {
         let mut log = BufWriter::new(File::create(path)?);
-        writeln!(log, "time,request,route,key,sha256,outcome,note")?;
+        writeln!(log, "{LOG_HEADER}")?;
         log.flush()?;
         Ok(log)
     }

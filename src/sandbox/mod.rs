@@ -16,7 +16,7 @@ mod service;
 mod settings;
 mod shape;
 
-pub use account::{Account, Arrival};
+pub use account::{Account, Arrival, LOG_HEADER};
 pub use past::accepted_ids;
 pub use server::Sandbox;
 pub use settings::{Settings, WrongSettings};

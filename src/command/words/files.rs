@@ -3,7 +3,7 @@
 use super::InWords;
 use crate::diff::RowsError;
 use crate::lang::{Message, message};
-use crate::report::{ReportError, WriteError};
+use crate::report::ReportError;
 
 impl InWords for RowsError {
     fn in_words(&self) -> Message {
@@ -28,21 +28,9 @@ impl InWords for ReportError {
     }
 }
 
-impl InWords for WriteError {
-    fn in_words(&self) -> Message {
-        match self {
-            Self::Protected(path) => message!("report-protected", path = path.display()),
-            Self::Io { path, source } => {
-                message!("report-unwritten", path = path.display(), error = source)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::path::PathBuf;
 
     use super::super::assert_same;
     use super::*;
@@ -50,17 +38,11 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_result_reads_as_the_error_does() {
         let io = || io::Error::from(io::ErrorKind::StorageFull);
-        let path = || PathBuf::from("/a b/report.html");
         assert_same(&RowsError::Journal(io()));
         assert_same(&RowsError::Output(io()));
         assert_same(&ReportError::NoClients);
         assert_same(&ReportError::Changed);
         assert_same(&ReportError::JournalChanged);
         assert_same(&ReportError::Program(io()));
-        assert_same(&WriteError::Protected(path()));
-        assert_same(&WriteError::Io {
-            path: path(),
-            source: io(),
-        });
     }
 }
