@@ -4,6 +4,7 @@ use std::fs;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use malote::dfe::MOST_PARTS;
 use malote::sandbox::Settings;
 
 use crate::support::archive::cancellation_text;
@@ -296,5 +297,83 @@ fn members_come_sorted_by_name_and_of_copies_the_first_is_sent() {
     assert_eq!(
         told,
         expected.map(|(name, note)| (name.to_owned(), note.to_owned()))
+    );
+}
+
+/// Bug: what was saved under the name of an XML was an XML that is not well-formed.
+#[test]
+fn an_archive_with_the_name_of_an_xml_or_none_is_what_its_bytes_say() {
+    let small = |number| zip(&[(b"a.xml", note(number), true)]);
+    let bench = bench(&[
+        ("1-gz.xml", gzip(&note(1))),
+        (
+            "2-zip.xml",
+            zip(&[
+                (b"a.xml", note(2), true),
+                (b"b.zip", small(3), true),
+                (b"c.pdf", b"%PDF".to_vec(), true),
+                (b"d.xml", small(4), true),
+                (b"e.xml", gzip(&note(5)), true),
+                (b"lixo/f.xml", note(9), true),
+            ]),
+        ),
+        ("3", gzip(&note(6))),
+        ("4", small(7)),
+        ("5-rar.xml", b"Rar!\x1a\x07\x00".to_vec()),
+        ("6-7z.xml", b"7z\xbc\xaf\x27\x1c".to_vec()),
+        ("7-cut.xml", small(8)[..60].to_vec()),
+        ("8-soap.xml", gzip(&soap(&text(note(8))))),
+    ]);
+    let plan = ["plan", "archive", "--exclude", "2-zip.xml!/lixo"];
+    let planned = bench.malote(&plan);
+    assert_eq!(planned.status, 0, "{planned:?}");
+    assert_eq!(
+        told(&bench),
+        [
+            "1-gz.xml skip archive looked-into",
+            "1-gz.xml!/1-gz.xml send nfe",
+            "2-zip.xml skip archive looked-into",
+            "2-zip.xml!/a.xml send nfe",
+            "2-zip.xml!/b.zip skip archive looked-into",
+            "2-zip.xml!/b.zip!/a.xml send nfe",
+            "2-zip.xml!/d.xml skip archive unsupported-archive",
+            "2-zip.xml!/e.xml skip archive looked-into",
+            "2-zip.xml!/e.xml!/e.xml send nfe",
+            "3 skip archive looked-into",
+            "3!/3 send nfe",
+            "4 skip archive looked-into",
+            "4!/a.xml send nfe",
+            "5-rar.xml skip archive unsupported-archive",
+            "6-7z.xml skip archive unsupported-archive",
+            "7-cut.xml skip archive broken-archive",
+            "8-soap.xml skip archive looked-into",
+            "8-soap.xml!/8-soap.xml skip container looked-into",
+            "8-soap.xml!/8-soap.xml!/1-nfeProc.xml send nfe",
+        ]
+    );
+    let zen = Zen::start(Settings::default());
+    let done = bench.send(&zen.url(), &[]);
+    assert_eq!(done.status, 0, "{done:?}");
+    assert_eq!(zen.account().accepted, 7);
+}
+
+#[test]
+fn a_zip_with_the_name_of_an_xml_has_no_more_members_than_an_xml() {
+    let many = |count: usize| {
+        let names: Vec<_> = (0..count).map(|number| format!("{number:05}")).collect();
+        let members: Vec<_> = names
+            .iter()
+            .map(|name| (name.as_bytes(), Vec::new(), false))
+            .collect();
+        zip(&members)
+    };
+    let bench = bench(&[("1.xml", many(MOST_PARTS)), ("2.xml", many(MOST_PARTS + 1))]);
+    bench.plan(&bench.path("archive"));
+    assert_eq!(
+        told(&bench),
+        [
+            "1.xml skip archive looked-into",
+            "2.xml skip archive unsupported-archive",
+        ]
     );
 }

@@ -4,11 +4,13 @@
 use std::collections::hash_map::DefaultHasher;
 use std::fs::File;
 use std::hash::{Hash, Hasher};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::inflate::{is_gzip, read_bounded};
+use super::inflate::read_bounded;
 use super::name::{INSIDE, member_text, part_number};
+use super::sort::{SORT_BYTES, Sort};
 use super::{Fault, Inflater, Zip, gunzip, unpack};
 use crate::dfe;
 use crate::digest::ContentHash;
@@ -82,8 +84,15 @@ impl Archives {
             return Ok(search.hashed(length));
         };
         if !ends_with(key, ".zip") {
-            let length = read_bounded(File::open(&file)?, search.out)?;
-            return search.within_bytes(inner, length);
+            let mut file = File::open(&file)?;
+            let mut start = Vec::with_capacity(SORT_BYTES);
+            file.by_ref()
+                .take(SORT_BYTES as u64)
+                .read_to_end(&mut start)?;
+            if Sort::of(&start) != Some(Sort::Zip) {
+                let length = read_bounded(start.chain(file), search.out)?;
+                return search.within_bytes(inner, length);
+            }
         }
         let zip = self.opened(key, || Ok(File::open(&file)?))?;
         let found = self.within_zip(&zip, key, inner, search);
@@ -221,7 +230,7 @@ impl Search<'_> {
             Some((name, rest)) => (name, Some(rest)),
             None => (inner, None),
         };
-        let length = if is_gzip(&bytes) {
+        let length = if Sort::of(&bytes) == Some(Sort::Gzip) {
             gunzip(&bytes, self.out)?
         } else {
             part(&bytes, name, self.out)?

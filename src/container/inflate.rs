@@ -41,12 +41,6 @@ impl Inflater {
     }
 }
 
-/// Whether `bytes` begin as a gzip does.
-#[must_use]
-pub fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\x1f\x8b")
-}
-
 /// Inflates the whole of a `.gz` into `out`, of which nothing is cleared; how many bytes there are.
 ///
 /// # Errors

@@ -7,12 +7,14 @@ mod archives;
 mod inflate;
 mod name;
 mod part;
+mod sort;
 mod zip;
 
 pub use archives::Archives;
 pub use inflate::{Inflater, gunzip};
 pub use name::{INSIDE, member_text, part_text};
 pub use part::unpack;
+pub use sort::Sort;
 pub use zip::{Entry, Location, Zip};
 
 use std::io;

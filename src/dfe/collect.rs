@@ -13,7 +13,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::found::{EventInfo, Found, Info, Protocol, Slot};
-use super::names::Name;
+use super::names::{Name, is_answer, is_request};
 use super::scopes::{PlainAttributes, Scopes, value_of};
 use super::wellformed::{
     DEEPEST, Look, is_declaration, is_instruction, is_plain_name, look, resolve,
@@ -369,24 +369,6 @@ fn local_name<'a>(start: &BytesStart, tag: &'a str) -> &'a str {
 
 fn read_or_pass(slot: Option<Slot>) -> Step {
     slot.map_or(Step::Past, Step::Read)
-}
-
-/// Whether an element of this name holds what was asked for, an answer what came of it.
-fn is_request(local: &str) -> bool {
-    ["evento", "canc", "inut"]
-        .iter()
-        .any(|start| begins(local, start))
-}
-
-/// Whether an element of this name holds an answer, whose signature is not the document's.
-fn is_answer(local: &str) -> bool {
-    ["prot", "ret"].iter().any(|start| begins(local, start))
-}
-
-/// Whether `local` begins with `start`, in any letter case.
-fn begins(local: &str, start: &str) -> bool {
-    let beginning = local.as_bytes().get(..start.len());
-    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 /// The first attribute of `start` (in the text: `tag`) that has one of `names`, without blanks around it.

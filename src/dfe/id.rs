@@ -8,6 +8,9 @@ use super::found::Info;
 use super::names::Name;
 use super::tags::Tags;
 
+/// Digits that a spreadsheet leaves alone. A city may give its NFS-e any `Id`, also a short number.
+const MOST_DIGITS: usize = 11;
+
 /// What the `Id` of the element `name` begins with.
 const fn prefix(name: Name) -> &'static str {
     match name {
@@ -30,6 +33,9 @@ const fn prefix(name: Name) -> &'static str {
 /// or there is none.
 pub(super) fn with_prefix(name: Option<Name>, written: &str) -> Option<String> {
     let name = name.filter(|_| written.starts_with(|first: char| first.is_ascii_digit()))?;
+    if name == Name::InfNfse && written.len() <= MOST_DIGITS {
+        return None;
+    }
     Some([prefix(name), written].concat())
 }
 

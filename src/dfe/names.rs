@@ -186,6 +186,24 @@ impl Name {
     }
 }
 
+/// Whether an element of this name holds what was asked for, an answer what came of it.
+pub(super) fn is_request(local: &str) -> bool {
+    ["evento", "canc", "inut"]
+        .iter()
+        .any(|start| begins(local, start))
+}
+
+/// Whether an element of this name holds an answer, whose signature is not the document's.
+pub(super) fn is_answer(local: &str) -> bool {
+    ["prot", "ret"].iter().any(|start| begins(local, start))
+}
+
+/// Whether `local` begins with `start`, in any letter case.
+fn begins(local: &str, start: &str) -> bool {
+    let beginning = local.as_bytes().get(..start.len());
+    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(start.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

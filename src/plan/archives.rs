@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::met::{Met, Role, passed};
 use super::select::{Choice, Selection};
 use crate::container::{DEEPEST, Entry, Fault, INSIDE, Zip, member_text};
+use crate::dfe::MOST_PARTS;
 use crate::path_text;
 
 /// An archive, with all that lie in it, may inflate to so many times its length, and a GiB more. Documents come to
@@ -27,6 +28,7 @@ const MOST_OF_NAMES: usize = 64 << 20;
 type Give<'a> = dyn FnMut(Met) -> bool + 'a;
 
 /// Looks into archives.
+#[derive(Clone, Copy)]
 pub(super) struct Looker<'a> {
     selection: &'a Selection,
     /// Where nameless files may lie.
@@ -47,11 +49,16 @@ struct Opened<'a> {
 struct Budget {
     bytes: u64,
     members: u64,
+    /// The code that says that there are more members.
+    too_many: &'static str,
 }
 
 impl Budget {
-    /// Takes what `zip` says that it holds. Nothing: it is more than there may be.
-    fn take(&mut self, zip: &Zip) -> Option<Result<(), Fault>> {
+    /// Takes what `zip` says that it holds.
+    ///
+    /// # Errors
+    /// A code where it is more than there may be.
+    fn take(&mut self, zip: &Zip) -> Result<Result<(), Fault>, &'static str> {
         let (mut members, mut bytes, mut packed) = (0_u64, 0_u64, 0_u64);
         let read = zip.entries(|entry| {
             members += 1;
@@ -60,12 +67,15 @@ impl Budget {
             members <= self.members
         });
         // Members that lie upon each other come to more than the archive has.
-        if members > self.members || bytes > self.bytes || packed > zip.length() {
-            return None;
+        if bytes > self.bytes || packed > zip.length() {
+            return Err("archive-bomb");
+        }
+        if members > self.members {
+            return Err(self.too_many);
         }
         self.members -= members;
         self.bytes -= bytes;
-        Some(read)
+        Ok(read)
     }
 }
 
@@ -125,12 +135,34 @@ impl<'a> Looker<'a> {
 
     /// Gives the archive at `path` and all that is in it.
     pub fn look_into(&self, path: PathBuf, relative: &str, give: &mut Give) -> bool {
+        self.look(path, relative, (MOST_MEMBERS, "archive-bomb"), give)
+    }
+
+    /// Gives the archive at `path`, which has the name of a document, and all that is in it. Whoever reads documents does
+    /// it, while others wait for their turn: one with more members than an XML may have is not looked into.
+    pub fn look_into_misnamed(&self, path: PathBuf, below: usize, give: &mut Give) {
+        let mut relative = Vec::new();
+        let names = path.iter().rev().take(below);
+        relative.extend(names.map(|name| name.to_string_lossy()));
+        relative.reverse();
+        let relative = relative.join("/");
+        let most = (MOST_PARTS as u64, "unsupported-archive");
+        self.look(path, &relative, most, give);
+    }
+
+    fn look(
+        &self,
+        path: PathBuf,
+        relative: &str,
+        (members, too_many): (u64, &'static str),
+        give: &mut Give,
+    ) -> bool {
         let text = path_text::encode(&path);
         let zip = match File::open(&path).map_err(Fault::Io).and_then(Zip::open) {
             Ok(zip) => zip,
             Err(fault) => {
-                let role = Role::Archive(fault.code());
-                return give(Met::File { path, role });
+                let (role, below) = (Role::Archive(fault.code()), 0);
+                return give(Met::File { path, role, below });
             }
         };
         let length = zip.length();
@@ -138,7 +170,8 @@ impl<'a> Looker<'a> {
             bytes: length
                 .saturating_mul(MOST_TIMES)
                 .saturating_add(MOST_MORE_BYTES),
-            members: MOST_MEMBERS,
+            members,
+            too_many,
         };
         let opened = Opened {
             zip: Arc::new(zip),
@@ -149,6 +182,7 @@ impl<'a> Looker<'a> {
         self.give_all(&opened, &mut budget, give, |code| Met::File {
             path,
             role: Role::Archive(code),
+            below: 0,
         })
     }
 
@@ -160,8 +194,9 @@ impl<'a> Looker<'a> {
         give: &mut Give,
         row: impl FnOnce(&'static str) -> Met,
     ) -> bool {
-        let Some(directory) = budget.take(&opened.zip) else {
-            return give(row("archive-bomb"));
+        let directory = match budget.take(&opened.zip) {
+            Ok(directory) => directory,
+            Err(code) => return give(row(code)),
         };
         let code = directory
             .as_ref()

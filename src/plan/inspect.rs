@@ -5,13 +5,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::archives::Looker;
 use super::clients::Clients;
 use super::codes;
 use super::fact::Fact;
 use super::met::{Met, Role};
 use super::reading::Reading;
 use super::spill::Texts;
-use crate::container::{Fault, Inflater};
+use crate::container::{Fault, Inflater, Sort};
 use crate::dfe::{self, DocumentKind, Inspection, Signature};
 use crate::digest::ContentHash;
 use crate::manifest::{Known, Layout};
@@ -55,8 +56,14 @@ pub(super) struct Room {
     inflater: Inflater,
 }
 
-/// Inspects `met`; rows are appended to `out`.
-pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Inspected) {
+/// Inspects `met`; rows are appended to `out`. A zip that has the name of a document is looked into by `looker`.
+pub(super) fn inspect(
+    met: Met,
+    making: Making,
+    looker: &Looker,
+    room: &mut Room,
+    out: &mut Inspected,
+) {
     let mut maker = Maker { making, out };
     match met {
         Met::Passed(extension) => maker.out.each.push(One::Passed(extension)),
@@ -71,9 +78,15 @@ pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Inspe
         Met::File {
             path,
             role: Role::Archive(code),
+            ..
         } => maker.archive(&path, code),
-        Met::File { path, role } => {
-            maker.file(&path, role, &mut room.buffer);
+        Met::File { path, role, below } => {
+            if maker.file(&path, role, &mut room.buffer) == Some(Sort::Zip) {
+                looker.look_into_misnamed(path, below, &mut |met| {
+                    inspect(met, making, looker, room, out);
+                    true
+                });
+            }
         }
         Met::Member {
             zip,
@@ -95,6 +108,16 @@ pub(super) fn inspect(met: Met, making: Making, room: &mut Room, out: &mut Inspe
     }
 }
 
+/// How the reading of a file went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Streamed {
+    Taken,
+    /// It is a zip, of which no more was read.
+    Zip,
+    /// It is larger than a document may be.
+    TooLarge,
+}
+
 /// Makes rows.
 struct Maker<'a> {
     making: Making<'a>,
@@ -102,32 +125,37 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Takes the file at `path` for what `role` says.
-    fn file(&mut self, path: &Path, role: Role, buffer: &mut Vec<u8>) {
+    /// Takes the file at `path` for what `role` says, or its bytes. A zip is left to whoever can look into it.
+    fn file(&mut self, path: &Path, role: Role, buffer: &mut Vec<u8>) -> Option<Sort> {
         let text = path_text::encode(path);
         let read = File::open(path).and_then(|file| self.stream(file, &text, role, buffer));
         match read {
-            Ok(true) => {}
-            Ok(false) => self.weigh(path, "too-large"),
+            Ok(Streamed::Taken) => {}
+            Ok(Streamed::Zip) => return Some(Sort::Zip),
+            Ok(Streamed::TooLarge) => self.weigh(path, "too-large"),
             Err(_) => self.unread(unreadable(), &text),
         }
+        None
     }
 
-    /// Takes what `stream` gives, which lies at `path`; whether it is no larger than a document may be.
+    /// Takes what `stream` gives, which lies at `path`.
     fn stream(
         &mut self,
         stream: impl Read,
         path: &str,
         role: Role,
         buffer: &mut Vec<u8>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Streamed> {
         let reading = Reading::begin(stream, buffer)?;
+        let start = &buffer[..reading.length()];
+        let (role, sort) = role.by_bytes(start);
         let is_document = match role {
+            _ if sort == Some(Sort::Zip) => return Ok(Streamed::Zip),
             Role::Document => true,
-            Role::Sniffed if looks_like_xml(&buffer[..reading.length()]) => true,
+            Role::Sniffed if looks_like_xml(start) => true,
             Role::Sniffed => {
                 self.pass_over();
-                return Ok(true);
+                return Ok(Streamed::Taken);
             }
             Role::Gzip | Role::Archive(_) => false,
         };
@@ -135,13 +163,13 @@ impl Maker<'_> {
             && reading.is_short(buffer)
             && self.at_once(path, &buffer[..reading.length()])
         {
-            return Ok(true);
+            return Ok(Streamed::Taken);
         }
-        let whole = reading.finish(buffer)?;
-        if let Some(length) = whole {
-            self.take(path, length, role, buffer);
-        }
-        Ok(whole.is_some())
+        let Some(length) = reading.finish(buffer)? else {
+            return Ok(Streamed::TooLarge);
+        };
+        self.take(path, length, role, buffer);
+        Ok(Streamed::Taken)
     }
 
     /// Takes what was read at once for a document, if it is a whole one: then nothing follows. It saves asking the
@@ -158,7 +186,7 @@ impl Maker<'_> {
     /// Takes the first `length` bytes of `buffer`, which lie at `path`, for what `role` says.
     fn take(&mut self, path: &str, length: usize, role: Role, buffer: &mut Vec<u8>) {
         let bytes = &buffer[..length];
-        match role {
+        match role.by_bytes(bytes).0 {
             Role::Sniffed if !looks_like_xml(bytes) => self.pass_over(),
             Role::Document | Role::Sniffed => self.document(path, bytes),
             Role::Archive(code) => {

@@ -4,14 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::select::{Choice, extension};
-use crate::container::{Location, Zip};
+use crate::container::{Location, Sort, Zip};
 use crate::digest::ContentHash;
 
 /// What the walk comes upon, or what lies in it.
 #[derive(Debug)]
 pub(super) enum Met {
-    /// A file to read.
-    File { path: PathBuf, role: Role },
+    /// A file to read. Of its path so many parts are below its root.
+    File {
+        path: PathBuf,
+        role: Role,
+        below: usize,
+    },
     /// A zip to look into, and its path below its root.
     Zip { path: PathBuf, relative: String },
     /// A member of a zip, with the text of its path.
@@ -58,13 +62,28 @@ pub(super) fn met(path: PathBuf, relative: &str, choice: Choice) -> Met {
             relative: relative.to_owned(),
         },
         choice => match Role::of(choice) {
-            Some(role) => Met::File { path, role },
+            Some(role) => Met::File {
+                path,
+                role,
+                below: 1 + relative.matches('/').count(),
+            },
             None => passed(relative),
         },
     }
 }
 
 impl Role {
+    /// The role by the first bytes of what has the name of a document, or none, and the archive that it is. A zip among
+    /// them can be looked into only where it is a file of its own.
+    pub fn by_bytes(self, bytes: &[u8]) -> (Self, Option<Sort>) {
+        let named = matches!(self, Self::Document | Self::Sniffed);
+        match Sort::of(bytes).filter(|_| named) {
+            None => (self, None),
+            Some(Sort::Gzip) => (Self::Gzip, Some(Sort::Gzip)),
+            Some(other) => (Self::Archive("unsupported-archive"), Some(other)),
+        }
+    }
+
     /// The role of what is not looked into by the walk itself; nothing: it is passed over.
     pub const fn of(choice: Choice) -> Option<Self> {
         match choice {

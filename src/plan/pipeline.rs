@@ -107,18 +107,13 @@ pub(super) fn gather(
     thread::scope(|scope| {
         let (give, chunks) = sync_channel::<(u64, Vec<Met>)>(CHUNKS);
         let (results, collect) = sync_channel::<(u64, Inspected)>(CHUNKS);
-        scope.spawn(move || {
-            walk(
-                Walk::new(roots, selection),
-                &Looker::new(selection, folder),
-                give,
-            );
-        });
+        let looker = Looker::new(selection, folder);
+        scope.spawn(move || walk(Walk::new(roots, selection), &looker, give));
         // The workers alone hold the end that the walk gives to: when they end, it does.
         let chunks = Arc::new(Mutex::new(chunks));
         for _ in 0..workers {
             let (chunks, results) = (Arc::clone(&chunks), results.clone());
-            scope.spawn(move || work(&chunks, making, &results));
+            scope.spawn(move || work(&chunks, making, &looker, &results));
         }
         drop((chunks, results));
         let mut count = 0;
@@ -198,6 +193,7 @@ impl Giver {
 fn work(
     chunks: &Mutex<Receiver<(u64, Vec<Met>)>>,
     making: Making,
+    looker: &Looker,
     results: &SyncSender<(u64, Inspected)>,
 ) {
     let mut room = Room::default();
@@ -208,7 +204,7 @@ fn work(
         inspected.each.reserve(chunk.len());
         inspected.texts.reserve(chunk.len() * 384);
         for met in chunk {
-            inspect(met, making, &mut room, &mut inspected);
+            inspect(met, making, looker, &mut room, &mut inspected);
         }
         if results.send((number, inspected)).is_err() {
             return;

@@ -71,8 +71,8 @@ impl<'a> Walk<'a> {
                 // A file that is named is meant, whatever its extension.
                 match self.selection.choose(&name) {
                     Choice::Read | Choice::Sniff | Choice::Pass => {
-                        let role = Role::Document;
-                        Some(Met::File { path, role })
+                        let (role, below) = (Role::Document, 1);
+                        Some(Met::File { path, role, below })
                     }
                     choice => Some(met(path, &name, choice)),
                 }
@@ -182,7 +182,7 @@ mod tests {
         let roots = roots.iter().map(|root| root.to_path_buf()).collect();
         Walk::new(roots, &selection)
             .map(|met| match met {
-                Met::File { path, role } => match role {
+                Met::File { path, role, .. } => match role {
                     Role::Sniffed => format!("{}?", name(&path)),
                     _ => name(&path),
                 },

@@ -42,7 +42,9 @@ pub fn zip(members: &[(&[u8], Vec<u8>, bool)]) -> Vec<u8> {
     archive.finish().unwrap();
     for (name, _, _) in members {
         let plain: Vec<u8> = name.iter().map(|byte| *byte & 0x7f).collect();
-        replace(&mut out, &plain, name);
+        if plain != *name {
+            replace(&mut out, &plain, name);
+        }
     }
     out
 }

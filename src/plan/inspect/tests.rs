@@ -24,7 +24,7 @@ fn made(
     pieces: &[&[u8]],
     last: Option<io::ErrorKind>,
     role: Role,
-) -> (io::Result<bool>, Inspected) {
+) -> (io::Result<Streamed>, Inspected) {
     made_with(pieces, last, role, false)
 }
 
@@ -33,7 +33,7 @@ fn made_with(
     last: Option<io::ErrorKind>,
     role: Role,
     all_events: bool,
-) -> (io::Result<bool>, Inspected) {
+) -> (io::Result<Streamed>, Inspected) {
     let making = Making {
         routes: Routes::Documented,
         layout: Layout::default(),
@@ -57,7 +57,7 @@ fn a_document_that_comes_in_pieces_is_read_to_its_end() {
         for cut in 1..whole.len() - 1 {
             let (first, second) = whole.split_at(cut);
             let (read, inspected) = made(&[first, second], None, role);
-            assert!(read.unwrap());
+            assert_eq!(read.unwrap(), Streamed::Taken);
             let [One::Row(fact, _)] = inspected.each.as_slice() else {
                 panic!("{} rows", inspected.each.len());
             };
@@ -83,7 +83,7 @@ fn codes_of_gzip(bytes: &[u8]) -> Vec<&'static str> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     let (read, inspected) = made(&[&encoder.finish().unwrap()], None, Role::Gzip);
-    assert!(read.unwrap());
+    assert_eq!(read.unwrap(), Streamed::Taken);
     codes_of(&inspected)
 }
 

@@ -96,9 +96,11 @@ impl Maker<'_> {
         let packed = buffer[..length].to_vec();
         let unpacked = gunzip(&packed, buffer);
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let name = &name[..name.len().saturating_sub(".gz".len())];
-        let is_document =
-            |bytes: &[u8]| looks_like_xml(bytes) || name.to_ascii_lowercase().ends_with(".xml");
+        let lower = name.to_ascii_lowercase();
+        let is_document = |bytes: &[u8]| looks_like_xml(bytes) || lower.ends_with(".xml.gz");
+        // What lies in one that was saved under its name has that name.
+        let end = lower.strip_suffix(".gz").map_or(name.len(), str::len);
+        let name = &name[..end];
         let code = match &unpacked {
             Ok(length) if is_document(&buffer[..*length]) => "looked-into",
             // A tar, or another archive.
