@@ -1,6 +1,12 @@
 //! The integration tests: one binary, a file for each feature. They run the program as a process, against the
 //! simulated Zen.
 
+use mimalloc::MiMalloc;
+
+/// The program's own: what is left in memory depends on it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 mod batches;
 mod broken_wire;
 mod changes;

@@ -283,3 +283,166 @@ fn a_run_leaves_no_core_dump() {
     assert_eq!(words[4..6], ["0", "0"], "{limits}");
     run.kill();
 }
+
+/// How the bytes of the key are kept here, so that this is no copy of it.
+#[cfg(target_os = "linux")]
+const MASK: u8 = 0x55;
+
+/// What is left of the word that is `masked` in the memory of this process, in pieces of [`PIECE`] letters: where memory is
+/// given back, its beginning is written over in any case, and others use parts of it.
+#[cfg(target_os = "linux")]
+fn copies(masked: &[u8]) -> usize {
+    let masked = &masked[..PIECE];
+    use std::os::unix::fs::FileExt;
+    let maps = fs::read_to_string("/proc/self/maps").unwrap();
+    let memory = fs::File::open("/proc/self/mem").unwrap();
+    let mut buffer = vec![0; 1 << 20];
+    let mine = buffer.as_ptr() as usize;
+    let mine = mine..mine + buffer.len();
+    let mut found = 0;
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let range = line.split_whitespace().next().unwrap();
+        let (from, to) = range.split_once('-').unwrap();
+        let end = usize::from_str_radix(to, 16).unwrap();
+        let mut at = usize::from_str_radix(from, 16).unwrap();
+        while at < end {
+            // What was read for this is a copy, too.
+            if mine.contains(&at) {
+                at = mine.end;
+                continue;
+            }
+            let next = if at < mine.start {
+                mine.start
+            } else {
+                usize::MAX
+            };
+            let length = (end - at).min(buffer.len()).min(next - at);
+            let read = memory.read_at(&mut buffer[..length], at as u64);
+            let read = read.unwrap_or_default();
+            let portion = &buffer[..read];
+            let is_it = |start: &usize| {
+                let rest = portion[*start..].iter();
+                let same = rest.zip(masked).take_while(|(a, b)| *a ^ MASK == **b);
+                same.count() == masked.len()
+            };
+            let starts = memchr::memchr_iter(masked[0] ^ MASK, portion);
+            found += starts.filter(is_it).count();
+            buffer.fill(0);
+            // What lies across two portions begins in the first.
+            let goes_on = read == length && at + length < end && length > masked.len();
+            at += length - if goes_on { masked.len() } else { 0 };
+        }
+    }
+    found
+}
+
+/// Letters after which a word of these tests repeats itself.
+#[cfg(target_os = "linux")]
+const PIECE: usize = 16;
+
+/// A long word that is nowhere in the memory of this process, masked.
+#[cfg(target_os = "linux")]
+fn masked_word(number: u8) -> Vec<u8> {
+    let digit = |at: usize| b"0123456789abcdef"[(at * 7 + usize::from(number)) % PIECE];
+    (0..PIECE * 30).map(|at| digit(at) ^ MASK).collect()
+}
+
+/// Our own copies of the key are overwritten when they are dropped, however it was given, and where it is none, too. Bug:
+/// what was read was moved to where it fits, and stayed where it had been.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_left_of_the_key_in_memory_when_it_is_dropped() {
+    use malote::config::token;
+    use secrecy::ExposeSecret;
+    use secrecy::zeroize::Zeroize;
+    use std::os::unix::ffi::OsStringExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let shapes: [(&str, &dyn Fn(&[u8]) -> Vec<u8>, bool); 7] = [
+        ("plain", &|word| word.to_vec(), true),
+        ("a line", &|word| [word, b"\r\n"].concat(), true),
+        (
+            "with a mark",
+            &|word| [b"\xef\xbb\xbf", word, b"\n"].concat(),
+            true,
+        ),
+        (
+            "UTF-16",
+            &|word| {
+                let letters = word.iter().flat_map(|letter| [*letter, 0]);
+                [0xff, 0xfe].into_iter().chain(letters).collect()
+            },
+            true,
+        ),
+        ("long", &|word| [word, &b" ".repeat(5000)].concat(), true),
+        ("with a quote", &|word| [b"\"", word].concat(), false),
+        ("no text", &|word| [word, b"\xff"].concat(), false),
+    ];
+    let mut number = 0;
+    for (shape, shaped, is_key) in shapes {
+        for from_file in [true, false] {
+            if !from_file && shape == "UTF-16" {
+                continue;
+            }
+            number += 1;
+            let masked = masked_word(number);
+            let given = || {
+                let mut word: Vec<_> = masked.iter().map(|letter| letter ^ MASK).collect();
+                let shaped = shaped(&word);
+                word.zeroize();
+                shaped
+            };
+            let what = format!("{shape}, file: {from_file}");
+            let mut text = given();
+            fs::write(&path, &text).unwrap();
+            text.zeroize();
+            assert_eq!(copies(&masked), 0, "{what}: of the test's own");
+            let variable = |name: &str| {
+                let is_asked = name == "MALOTE_TOKEN" && !from_file;
+                is_asked.then(|| OsStringExt::from_vec(given()))
+            };
+            let found = token(from_file.then_some(&*path), &variable);
+            assert_eq!(found.is_ok(), is_key, "{what}");
+            if let Ok(Some(token)) = found {
+                assert!(
+                    copies(&masked) > 0,
+                    "{what}: it is not looked for where it is"
+                );
+                assert_eq!(token.expose_secret().len(), masked.len());
+            }
+            assert_eq!(copies(&masked), 0, "{what}");
+        }
+    }
+}
+
+/// What the key is put into is overwritten, too. Bug: where the address had to grow behind the key, it was moved.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_left_of_the_key_in_memory_when_the_way_to_the_server_is_dropped() {
+    use malote::zen::{HttpLookup, HttpTransport, TransportOptions};
+    use secrecy::SecretString;
+    use secrecy::zeroize::Zeroize;
+    // Among them addresses that fit behind the key and not behind the route.
+    let lengths = (140..152)
+        .step_by(3)
+        .chain((466..490).step_by(4))
+        .chain([1, 1000]);
+    for (number, length) in (0..).zip(lengths) {
+        let masked = masked_word(number);
+        let mut word: Vec<_> = masked.iter().map(|letter| letter ^ MASK).collect();
+        let token = SecretString::from(std::str::from_utf8(&word).unwrap());
+        word.zeroize();
+        let options = TransportOptions {
+            base_url: format!("https://zen.example/{}", "a".repeat(length)),
+            token,
+            timeout: std::time::Duration::from_secs(1),
+            user_agent: "malote".to_owned(),
+            connections: 1,
+        };
+        let ways = (HttpTransport::new(&options), HttpLookup::new(&options));
+        drop(options);
+        assert!(copies(&masked) > 0, "{length}");
+        drop((ways.0.unwrap(), ways.1.unwrap()));
+        assert_eq!(copies(&masked), 0, "{length}");
+    }
+}

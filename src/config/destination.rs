@@ -1,10 +1,11 @@
 //! Where documents go, and the key that opens it.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
-use secrecy::zeroize::Zeroize;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use secrecy::zeroize::{Zeroize, Zeroizing};
 
 use super::error::{ConfigError, KeyFile, WrongValue};
 use super::{Environment, variable};
@@ -132,18 +133,21 @@ fn office_url(office: &str) -> Result<String, ConfigError> {
 /// Where the file cannot be read, or what it holds is no token.
 pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
     let text = match file {
-        Some(path) => read_text(path).map_err(|source| ConfigError::TokenFile {
-            file: file_of_key(path),
-            source,
+        Some(path) => read_text(path).map_err(|source| match source.kind() {
+            io::ErrorKind::InvalidData => ConfigError::NotAToken,
+            _ => ConfigError::TokenFile {
+                file: file_of_key(path),
+                source,
+            },
         })?,
         None => match variable("MALOTE_TOKEN", env) {
-            Some(value) => value.into_string().map_err(|_| ConfigError::NotAToken)?,
+            Some(value) => Zeroizing::new(value.into_string().map_err(|value| {
+                value.into_encoded_bytes().zeroize();
+                ConfigError::NotAToken
+            })?),
             None => return Ok(None),
         },
     };
-    // Zeroed when it is dropped, as what is made of it.
-    let text = SecretString::from(text);
-    let text = text.expose_secret();
     let word = text.trim_start_matches('\u{feff}').trim();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if word.is_empty() || !word.bytes().all(plain) {
@@ -152,22 +156,33 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
     Ok(Some(SecretString::from(word)))
 }
 
-/// The text of a file, also of one that Windows has written as UTF-16, as `>` of its PowerShell does.
-fn read_text(path: &Path) -> io::Result<String> {
-    let mut bytes = std::fs::read(path)?;
+/// A file of the key that is longer is none.
+const LONGEST_BYTES: usize = 64 * 1024;
+
+/// The text of a file, also of one that Windows has written as UTF-16, as `>` of its PowerShell does. All that it was read
+/// through is overwritten.
+fn read_text(path: &Path) -> io::Result<Zeroizing<String>> {
+    // There is room for all of it from the start: what grows leaves copies behind.
+    let most = LONGEST_BYTES + 1;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most));
+    File::open(path)?
+        .take(most as u64)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() == most {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
     let utf16 = [&b"\xff\xfe"[..], b"\xfe\xff"]
         .iter()
         .any(|mark| bytes.starts_with(mark));
-    if !utf16 {
-        return String::from_utf8(bytes).map_err(|error| {
-            error.into_bytes().zeroize();
-            io::ErrorKind::InvalidData.into()
-        });
+    if utf16 {
+        let (text, _, _) = encoding_rs::UTF_8.decode(&bytes);
+        return Ok(Zeroizing::new(text.into_owned()));
     }
-    let (text, _, _) = encoding_rs::UTF_8.decode(&bytes);
-    let text = text.into_owned();
-    bytes.zeroize();
-    Ok(text)
+    let text = String::from_utf8(std::mem::take(&mut *bytes));
+    text.map(Zeroizing::new).map_err(|error| {
+        error.into_bytes().zeroize();
+        io::ErrorKind::InvalidData.into()
+    })
 }
 
 /// The key's file may be read or changed by others on this computer.
@@ -206,6 +221,8 @@ fn file_of_key(path: &Path) -> KeyFile {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url};
 use secrecy::ExposeSecret;
-use secrecy::zeroize::Zeroize;
+use secrecy::zeroize::{Zeroize, Zeroizing};
 
 use super::client::{TransportError, TransportOptions, checked_base, client};
 use super::reply::{Reply, not_answered, read};
@@ -42,14 +42,7 @@ impl Channel {
     ) -> Result<Self, TransportError> {
         let base = checked_base(&options.base_url)?;
         let token = options.token.expose_secret();
-        let urls = routes.map(|route| {
-            let mut url = base.clone();
-            url.path_segments_mut()
-                .map_err(|()| TransportError::MoreThanAHost)?
-                .pop_if_empty()
-                .extend(["api", "v1", token, route]);
-            Ok(url)
-        });
+        let urls = routes.map(|route| address(&base, token, route));
         Ok(Self {
             urls: urls.collect::<Result<_, TransportError>>()?,
             client: client(&base, options)?,
@@ -95,6 +88,18 @@ impl Channel {
     pub fn url(&self, place: usize) -> &str {
         self.urls[place].as_str()
     }
+}
+
+/// The address of `route` under `base`. It is put together in one piece that never grows: what grows moves, and leaves the
+/// key behind.
+fn address(base: &Url, token: &str, route: &str) -> Result<Url, TransportError> {
+    let start = base.as_str();
+    let start = start.strip_suffix('/').unwrap_or(start);
+    let parts = [start, "/api/v1/", token, "/", route];
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    parts.iter().for_each(|part| text.push_str(part));
+    Url::parse(&text).map_err(|_| TransportError::MoreThanAHost)
 }
 
 impl fmt::Debug for Channel {
