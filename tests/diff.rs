@@ -161,7 +161,11 @@ fn the_output_is_never_one_of_the_inputs() {
 fn the_output_is_whole_or_not_at_all_and_errors_name_it() {
     let (bench, _zen) = half_refused();
     let table = bench.malote(&["diff", "malote.csv"]).out;
-    fs::write(bench.path("left.txt"), "before").unwrap();
+    fs::write(
+        bench.path("left.txt"),
+        table.replace(|one: char| one.is_ascii_digit(), "7"),
+    )
+    .unwrap();
     let done = bench.malote(&["diff", "malote.csv", "-o", "left.txt"]);
     assert_eq!((done.status, done.out.as_str()), (1, ""), "{done:?}");
     assert_eq!(bench.read("left.txt"), table);
