@@ -246,9 +246,8 @@ impl Search<'_> {
 fn part(bytes: &[u8], name: &str, out: &mut Vec<u8>) -> Result<usize, Fault> {
     let number = part_number(name).ok_or(Fault::Absent)?;
     let decoded = dfe::decode(bytes).map_err(|_| Fault::Broken)?;
-    let parts = dfe::parts(&decoded.text);
-    let part = number.checked_sub(1).and_then(|at| parts.get(at));
-    unpack(part.ok_or(Fault::Absent)?, out)
+    let part = dfe::part(&decoded.text, number).ok_or(Fault::Absent)?;
+    unpack(&part, out)
 }
 
 /// The file that the text begins with, the text of its path, and what follows `!/`: split at the longest file that

@@ -37,7 +37,9 @@ impl<'a> Inherited<'a> {
 
     /// The elements at `depth` and deeper have ended.
     pub fn leave(&mut self, depth: usize) {
-        self.0.retain(|one| one.depth < depth);
+        while self.0.last().is_some_and(|one| one.depth >= depth) {
+            self.0.pop();
+        }
     }
 
     /// `element`, which begins with the tag that is `tag` bytes long and ends with its end, with the declarations that

@@ -35,6 +35,6 @@ pub use decode::{Decoded, Encoding, NotText, decode, trimmed};
 pub use inspect::{Identity, Inspection, LARGEST_BYTES, inspect};
 pub use kind::{DocumentKind, Status};
 pub use notes::{Effect, NOTES};
-pub use parts::{MOST_PARTS, Part, parts};
+pub use parts::{MOST_PARTS, Part, part, parts};
 pub use signature::{Signature, signature_of};
 pub use taxpayer::{Taxpayer, punctuate};

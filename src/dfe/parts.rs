@@ -73,18 +73,16 @@ const MOST_TIMES: usize = 8;
 /// an answer, and of an NFS-e those that it consists of, if they are several.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part<'_>> {
-    Finder {
-        text,
-        tags: Tags::of(text),
-        depth: 0,
-        inherited: Inherited::default(),
-        batch: false,
-        whole: None,
-        left: text.len().saturating_mul(MOST_TIMES),
-        sorts: Vec::new(),
-        found: Vec::new(),
-    }
-    .find()
+    Finder::of(text).find(MOST_PARTS + 1)
+}
+
+/// The one of that number among them, the first being 1.
+#[must_use]
+pub fn part(text: &str, number: usize) -> Option<Part<'_>> {
+    // Whether there are several is known by the second.
+    let mut found = Finder::of(text).find(number.max(2));
+    let index = number.checked_sub(1)?;
+    (index < found.len()).then(|| found.swap_remove(index))
 }
 
 /// How an element is a document.
@@ -143,7 +141,22 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn find(mut self) -> Vec<Part<'a>> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            tags: Tags::of(text),
+            depth: 0,
+            inherited: Inherited::default(),
+            batch: false,
+            whole: None,
+            left: text.len().saturating_mul(MOST_TIMES),
+            sorts: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The first `most` parts.
+    fn find(mut self, most: usize) -> Vec<Part<'a>> {
         let mut read = 0;
         while let Some(tag) = self.tags.next() {
             if self.depth > 0
@@ -159,7 +172,7 @@ impl<'a> Finder<'a> {
                 self.depth = self.depth.saturating_sub(1);
             }
             read = self.tags.at();
-            if self.found.len() > MOST_PARTS {
+            if self.found.len() >= most {
                 break;
             }
         }
@@ -296,6 +309,11 @@ mod tests {
         ] {
             let found: Vec<_> = parts(text).into_iter().map(|part| part.text).collect();
             assert_eq!(found, expected, "{text}");
+            for number in 0..4 {
+                let one = part(text, number).map(|part| part.text);
+                let there = number.checked_sub(1).and_then(|index| found.get(index));
+                assert_eq!(one.as_ref(), there, "{number} of {text}");
+            }
         }
     }
 
@@ -360,17 +378,8 @@ mod tests {
     #[test]
     fn elements_that_may_be_nfse_are_read_a_bounded_number_of_times() {
         let text = format!("<r>{}{}</r>", "<nota>".repeat(200), "</nota>".repeat(200));
-        let mut finder = Finder {
-            text: &text,
-            tags: Tags::of(&text),
-            depth: 0,
-            inherited: Inherited::default(),
-            batch: false,
-            whole: None,
-            left: 1,
-            sorts: Vec::new(),
-            found: Vec::new(),
-        };
+        let mut finder = Finder::of(&text);
+        finder.left = 1;
         while let Some(tag) = finder.tags.next() {
             if tag.opens {
                 finder.begin(&tag);

@@ -45,7 +45,10 @@ fn is_plain(letter: char) -> bool {
 fn read(raw: &str) -> Option<String> {
     let mut rest = raw;
     let mut text = String::new();
+    // Nothing but blanks has been read.
+    let mut blank = true;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+        let from = text.len();
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         if let Some(reference) = rest.strip_prefix('&') {
@@ -64,9 +67,12 @@ fn read(raw: &str) -> Option<String> {
             };
             rest = rest.split_once(end)?.1;
         }
-        // Nearly all texts that hold a reference begin with something else.
-        if !matches!(text.trim_ascii_start().as_bytes(), [] | [b'<', ..]) {
-            return None;
+        let first = text[from..].trim_ascii_start().chars().next();
+        match first.filter(|_| blank) {
+            None => {}
+            Some('<') => blank = false,
+            // As nearly all texts that hold a reference.
+            Some(_) => return None,
         }
     }
     if text.is_empty() {
@@ -98,6 +104,8 @@ mod tests {
             ("&lt;a/", Some("<a/")),
             ("<![CDATA[<a/>", None),
             ("<!-- a", None),
+            ("&#32;&#10;<![CDATA[ ]]>&lt;a/>", Some("<a/>")),
+            ("&#32;a&lt;b/>", None),
             (" ", None),
             ("", None),
         ] {
