@@ -57,7 +57,7 @@ fn sent(url: &str, trusted: Option<&str>) -> Outcome {
 type Serve = fn(TcpStream);
 
 /// With each: what the journal calls the first document, and the exit status.
-const WAYS: [(&str, Serve, &str, i32); 17] = [
+const WAYS: [(&str, Serve, &str, i32); 22] = [
     ("closes before the request", |_| (), "unknown", 3),
     ("closes within the request", in_the_request, "unknown", 3),
     (
@@ -67,6 +67,53 @@ const WAYS: [(&str, Serve, &str, i32); 17] = [
         3,
     ),
     ("closes one half", half_closed, "unknown", 3),
+    (
+        "resets within the request",
+        |mut stream| {
+            let _ = stream.read(&mut [0; 100]);
+            reset(stream);
+        },
+        "unknown",
+        3,
+    ),
+    (
+        "resets after the request",
+        |mut stream| {
+            request(&mut stream);
+            reset(stream);
+        },
+        "unknown",
+        3,
+    ),
+    (
+        "resets within the answer",
+        |mut stream| {
+            if let Some(request) = request(&mut stream) {
+                let answer = accepted(&request);
+                let _ = stream.write_all(&answer[..answer.len() - 5]);
+                reset(stream);
+            }
+        },
+        "unknown",
+        3,
+    ),
+    (
+        "answers what is no HTTP at all",
+        |stream| says(stream, b"\x00\xff\xfe\r\n\r\n\x80"),
+        "unknown",
+        3,
+    ),
+    (
+        "answers HTTP of no version",
+        |stream| {
+            says(
+                stream,
+                b"HTTP/9.9 999 \xff\xfe\r\nContent-Length: 2\r\n\r\n[]",
+            );
+        },
+        "unknown",
+        3,
+    ),
     (
         "answers one byte at a time",
         one_byte_at_a_time,
@@ -123,9 +170,20 @@ const WAYS: [(&str, Serve, &str, i32); 17] = [
 ];
 
 /// The same, of servers whose words are shown.
-const WORDS: [(&str, Serve, &str, i32); 2] = [
+const WORDS: [(&str, Serve, &str, i32); 3] = [
     ("sends a bomb of gzip", gzip_bomb, "unknown", 4),
     ("sends what a terminal obeys", controls, "unknown", 4),
+    (
+        "answers what is no UTF-8",
+        |stream| {
+            says(
+                stream,
+                b"HTTP/1.1 200 OK\r\nContent-Type: \xff\r\nMsgErro: n\xe3o\xff\r\nContent-Length: 6\r\n\r\n[\xff\xfe\"\xc3]",
+            );
+        },
+        "unknown",
+        4,
+    ),
 ];
 
 fn says(mut stream: TcpStream, answer: &[u8]) {
@@ -141,6 +199,18 @@ fn half_closed(mut stream: TcpStream) {
     request(&mut stream);
     let _ = stream.shutdown(Shutdown::Write);
     let _ = stream.read(&mut [0; 100]);
+}
+
+/// Ends the connection as a machine does that has crashed: what was sent is thrown away.
+fn reset(stream: TcpStream) {
+    let _ = stream.set_nonblocking(true);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .unwrap();
+    let _inside = runtime.enter();
+    let stream = tokio::net::TcpStream::from_std(stream).unwrap();
+    stream.set_zero_linger().unwrap();
 }
 
 fn one_byte_at_a_time(mut stream: TcpStream) {
@@ -267,6 +337,16 @@ fn every_way_in_which_an_answer_breaks_has_its_verdict() {
 #[test]
 fn the_words_of_an_answer_that_is_none_are_shown_escaped() {
     have_their_verdicts(&WORDS);
+}
+
+/// Whether it was heard of before anything was sent is a matter of moments.
+#[test]
+fn a_reset_before_the_request_is_a_fault_or_a_doubt() {
+    let raw = Raw::start(reset);
+    let outcome = sent(&raw.url("http"), None);
+    assert_eq!(outcome.status, 3, "{outcome:?}");
+    let safe = |event: &String| ["failed", "unknown"].contains(&event.as_str());
+    assert!(outcome.events.iter().all(safe), "{outcome:?}");
 }
 
 #[test]

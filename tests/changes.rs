@@ -1,6 +1,8 @@
 //! What changes under a run: the manifest, the files, the archive; and answers that never came.
 
 use std::fs;
+use std::io::Write;
+use std::path::Path;
 
 use malote::sandbox::Settings;
 
@@ -41,6 +43,72 @@ fn a_manifest_that_changes_during_the_run_stops_it() {
         let done = bench.send(&url, &["--batch", "20"]);
         assert_eq!(done.status, 0, "looked at, it goes on: {done:?}");
         assert_eq!(zen.repeated(), 0);
+    }
+}
+
+/// What becomes of a manifest.
+type Act = fn(&Path);
+
+const ACTS: [(&str, Act); 7] = [
+    ("emptied", |path| drop(fs::File::create(path).unwrap())),
+    ("deleted", |path| fs::remove_file(path).unwrap()),
+    ("moved", |path| {
+        fs::rename(path, path.with_extension("aside")).unwrap();
+    }),
+    ("a folder", |path| {
+        fs::remove_file(path).unwrap();
+        fs::create_dir(path).unwrap();
+    }),
+    ("longer", |path| {
+        let mut file = fs::File::options().append(true).open(path).unwrap();
+        file.write_all(b"\n").unwrap();
+    }),
+    ("edited at its end", |path| {
+        let text = fs::read_to_string(path).unwrap();
+        let at = text.rfind("\nsend,").unwrap();
+        fs::write(path, format!("{}\nskip,{}", &text[..at], &text[at + 6..])).unwrap();
+    }),
+    ("another of the same length in its place", |path| {
+        let text = fs::read_to_string(path)
+            .unwrap()
+            .replace("/archive/", "/another/");
+        let beside = path.with_extension("beside");
+        fs::write(&beside, text).unwrap();
+        fs::rename(beside, path).unwrap();
+    }),
+];
+
+/// Rows are read ahead by a few thousand: what was changed is found at the end at the latest, and nothing of it is sent.
+#[test]
+fn whatever_becomes_of_the_manifest_during_the_run_stops_it() {
+    for (what, act) in ACTS {
+        let bench = Bench::new();
+        bench.archive(40, 0);
+        let path = bench.path("malote.csv");
+        let before = fs::read(&path).unwrap();
+        let manifest = path.clone();
+        let fake = Fake::start(move |request| {
+            if request.number == 5 {
+                act(&manifest);
+            }
+            Answer::accepted(request)
+        });
+        let url = fake.url();
+        let done = bench.send(&url, &["--rate", "200/s", "--concurrency", "1"]);
+        assert_eq!(done.status, 4, "{what}: {done:?}");
+        let words = "was changed while it was being sent";
+        assert!(done.err.contains(words), "{what}: {done:?}");
+        let sent = fake.count();
+        if path.is_dir() {
+            fs::remove_dir(&path).unwrap();
+        }
+        fs::write(&path, before).unwrap();
+        let done = bench.send(&url, &[]);
+        assert_eq!(
+            (done.status, fake.count()),
+            (0, 40),
+            "{what}, {sent}: {done:?}"
+        );
     }
 }
 

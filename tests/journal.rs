@@ -79,6 +79,14 @@ fn cut_after_every_byte_it_opens_and_loses_only_the_torn_record() {
         let header = HEADER.len() + 1;
         let at_an_end = cut == 0 || (cut >= header && bytes[cut - 1] == b'\n');
         assert_eq!(opened.torn.is_none(), at_an_end, "cut at {cut}");
+        if let Some(kept) = &opened.torn {
+            let start = bytes[..cut].iter().rposition(|byte| *byte == b'\n');
+            let start = start.map_or(0, |end| end + 1);
+            assert_eq!(fs::read(kept).unwrap(), bytes[start..cut], "cut at {cut}");
+            // One that has lost its first line begins anew.
+            let left = if start == 0 { header } else { start };
+            assert_eq!(fs::read(&path).unwrap(), bytes[..left], "cut at {cut}");
+        }
         drop(opened);
         written(&path, 4);
         let again = journal::replay(&[&path]).unwrap();
@@ -157,30 +165,36 @@ fn messages_are_found_after_a_torn_tail_was_mended() {
     }
 }
 
+/// Each bit of the first line, of one in the middle, and of the last that is no tail.
 #[test]
-fn a_flipped_bit_before_the_tail_is_refused_with_its_line() {
+fn any_flipped_bit_before_the_tail_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.csv");
-    written(&path, 1000);
+    written(&path, 170);
     let bytes = fs::read(&path).unwrap();
-    for line in [2, 3, 500, 900] {
-        let starts: Vec<_> = bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'\n')
-            .map(|(at, _)| at + 1)
-            .collect();
-        let mut broken = bytes.clone();
-        broken[starts[line - 2] + 70] ^= 4;
+    let ends: Vec<_> = memchr::memchr_iter(b'\n', &bytes).collect();
+    let tail = bytes.len() - 64 * 1024;
+    let last = ends.iter().position(|end| *end >= tail).unwrap();
+    let mut broken = bytes.clone();
+    for line in [2, last / 2, last + 1] {
+        let start = ends[line - 2] + 1;
+        assert!(start < tail, "{line}");
+        for bit in start * 8..(ends[line - 1] + 1) * 8 {
+            broken[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &broken).unwrap();
+            let refused = journal::replay(&[&path]).unwrap_err().to_string();
+            let words = format!("at line {line}:");
+            assert!(refused.contains(&words), "bit {bit}, {line}: {refused}");
+            broken[bit / 8] = bytes[bit / 8];
+        }
+        broken[start + 7] ^= 4;
         fs::write(&path, &broken).unwrap();
-        let Err(OpenError::Damage(damage)) = journal::open(&path, None) else {
-            panic!("line {line} was taken");
-        };
-        assert!(
-            damage.to_string().contains(&format!("at line {line}:")),
-            "{damage}"
-        );
-        assert_eq!(fs::read(&path).unwrap(), broken, "nothing is changed");
+        assert!(matches!(
+            journal::open(&path, None),
+            Err(OpenError::Damage(_))
+        ));
+        assert!(fs::read(&path).unwrap() == broken, "nothing is changed");
+        broken[start + 7] = bytes[start + 7];
     }
 }
 

@@ -27,6 +27,8 @@ mod help;
 mod hostile;
 mod journal;
 mod journal_model;
+#[cfg(target_os = "linux")]
+mod key_in_memory;
 mod kills;
 mod language;
 mod log;

@@ -12,6 +12,7 @@ use std::thread;
 
 use malote::sandbox::Settings;
 
+use crate::support::fake::{Answer, Fake, Request};
 use crate::support::process::wait_until;
 use crate::support::zen::Zen;
 use crate::support::{Bench, records};
@@ -146,6 +147,54 @@ fn whatever_becomes_of_a_file_it_is_not_sent_and_goes_when_it_is_put_back() {
     }
     assert_eq!(bench.send(&url, &[]).status, 0);
     assert_eq!((zen.account().documents, zen.repeated()), (60, 0));
+}
+
+/// The same when the run has begun: what was checked a moment ago is another now.
+#[test]
+fn whatever_becomes_of_a_file_during_the_run_it_is_not_sent_and_goes_when_it_is_put_back() {
+    let bench = Bench::new();
+    bench.archive(300, 0);
+    let rows = records(&bench.read("malote.csv"));
+    // Far behind what is read ahead at this rate, and not five in a row.
+    let moved: Vec<_> = rows.iter().skip(201).step_by(4).zip(MOVES).collect();
+    assert_eq!(moved.len(), MOVES.len());
+    let before: Vec<_> = moved
+        .iter()
+        .map(|(row, _)| fs::read(&row["path"]).unwrap())
+        .collect();
+    let acts: Vec<(String, Move)> = moved
+        .iter()
+        .map(|(row, (_, act, _))| (row["path"].clone(), *act))
+        .collect();
+    let fake = Fake::start(move |request| {
+        if request.number == 20 {
+            for (path, act) in &acts {
+                act(Path::new(path));
+            }
+        }
+        Answer::accepted(request)
+    });
+    let url = fake.url();
+    let done = bench.send(&url, &["--rate", "200/s", "--concurrency", "1"]);
+    assert_eq!(done.status, 1, "{done:?}");
+    assert_eq!(fake.count(), 300 - MOVES.len());
+    let last: HashMap<_, _> = bench
+        .journal()
+        .into_iter()
+        .map(|one| (one["sha256"].clone(), one["event"].clone()))
+        .collect();
+    for (row, (what, _, event)) in &moved {
+        assert_eq!(last[&row["sha256"]], *event, "{what}");
+    }
+    for ((row, _), bytes) in moved.iter().zip(before) {
+        put_back(Path::new(&row["path"]), &bytes);
+    }
+    assert_eq!(bench.send(&url, &[]).status, 0);
+    let mut hashes: Vec<_> = fake.requests().iter().flat_map(Request::hashes).collect();
+    hashes.sort();
+    let mut planned: Vec<_> = rows.iter().map(|row| row["sha256"].clone()).collect();
+    planned.sort();
+    assert_eq!(hashes, planned, "each as it was planned, and once");
 }
 
 #[test]

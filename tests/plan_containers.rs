@@ -9,6 +9,7 @@ use malote::sandbox::Settings;
 
 use crate::support::archive::cancellation_text;
 use crate::support::containers::{bench, gzip, note, rows, soap, text, told, zip};
+use crate::support::fake::{Answer, Fake, Request};
 use crate::support::records;
 use crate::support::zen::Zen;
 
@@ -233,6 +234,45 @@ fn globs_leave_out_what_lies_in_an_archive() {
         told(&bench),
         ["a.zip skip archive looked-into", "a.zip!/c.xml send nfe"]
     );
+}
+
+/// Names that would lead out of the archive, were anything unpacked, or that look like another's place in it.
+#[test]
+fn names_that_leave_the_zip_lead_nowhere() {
+    let names: [&[u8]; 11] = [
+        b"../../outside.xml",
+        b"/etc/malote.xml",
+        b"C:\\Windows\\nota.xml",
+        b"..\\..\\nota.xml",
+        b"a/../../b.xml",
+        b"inner.zip!/nota.xml",
+        b"!/nota.xml",
+        b"=cmd|' !A0.xml",
+        b"\x1b[31m\xff.xml",
+        b"nul\0inside.xml",
+        b"././x.xml",
+    ];
+    let members = (0..)
+        .zip(names)
+        .map(|(number, name)| (name, note(number), true));
+    let bench = bench(&[("a.zip", zip(&members.collect::<Vec<_>>()))]);
+    let planned = bench.plan(&bench.path("archive"));
+    planned.assert_no_controls();
+    let rows = records(&bench.read("malote.csv"));
+    let sent: Vec<_> = rows.iter().filter(|row| row["action"] == "send").collect();
+    assert_eq!(sent.len(), names.len(), "{rows:?}");
+    let fake = Fake::start(Answer::accepted);
+    let done = bench.send(&fake.url(), &[]);
+    done.assert_no_controls();
+    assert_eq!((done.status, fake.count()), (0, names.len()), "{done:?}");
+    let mut hashes: Vec<_> = fake.requests().iter().flat_map(Request::hashes).collect();
+    let mut planned: Vec<_> = sent.iter().map(|row| row["sha256"].clone()).collect();
+    hashes.sort();
+    planned.sort();
+    assert_eq!(hashes, planned);
+    for outside in ["outside.xml", "nota.xml", "b.xml", "x.xml"] {
+        assert!(!bench.path(outside).exists(), "{outside}");
+    }
 }
 
 #[test]

@@ -119,14 +119,100 @@ fn a_file_of_the_key_that_others_may_read_is_warned_of() {
     fs::write(&file, TOKEN).unwrap();
     let bench = Bench::new();
     bench.archive(1, 0);
+    fs::write(bench.path("clients.txt"), "11222333000181\n").unwrap();
     let zen = Zen::start(Settings::default());
     let url = zen.url();
+    let file_text = file.to_str().unwrap();
+    let given = ["--base-url", &url, "--token-file", file_text];
+    let known = [
+        "fetch-known",
+        "--clients",
+        "clients.txt",
+        "--rate",
+        "unlimited",
+    ];
+    let period = ["--from", "2019-01-01", "--to", "2019-12-31"];
+    let run = Bench::sending(&url, &["--token-file", file_text]);
+    let commands = [
+        run,
+        [&known[..], &period, &given].concat(),
+        [&["doctor", "--timezone", "UTC"][..], &given].concat(),
+    ];
     for (mode, warned) in [(0o600, false), (0o400, false), (0o644, true), (0o620, true)] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        let run = Bench::sending(&url, &["--token-file", file.to_str().unwrap()]);
-        let done = bench.malote(&run);
-        assert_eq!(done.status, 0, "{done:?}");
+        for args in &commands {
+            let done = bench.malote(args);
+            let is_doctor = args[0] == "doctor";
+            let status = i32::from(is_doctor && warned);
+            assert_eq!(done.status, status, "{args:?}: {done:?}");
+            let said = if is_doctor { &done.out } else { &done.err };
+            assert_eq!(said.contains("chmod 600"), warned, "{mode:o}: {done:?}");
+        }
+        let mut sandbox = bench.start(&["sandbox", "--token-file", file_text]);
+        sandbox.wait_to_say("http://127.0.0.1");
+        assert!(sandbox.is_running());
+        let done = sandbox.kill();
         assert_eq!(done.err.contains("chmod 600"), warned, "{mode:o}: {done:?}");
+    }
+}
+
+/// Bug: `doctor` told how to close a file to others by its name, also where that is the key.
+#[cfg(unix)]
+#[test]
+fn a_file_that_has_the_key_for_its_name_is_not_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join(TOKEN);
+    fs::write(&file, TOKEN).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let bench = Bench::new();
+    let given = ["--base-url", "http://127.0.0.1:9", "--token-file"];
+    let args = [&["doctor"][..], &given, &[file.to_str().unwrap()]].concat();
+    let done = bench.malote(&args);
+    assert_eq!(done.status, 1, "{done:?}");
+    assert!(done.out.contains("others on this computer"), "{done:?}");
+}
+
+/// Bug: it was read until the memory ran out.
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_key_that_never_ends_is_none() {
+    let bench = Bench::new();
+    bench.archive(1, 0);
+    let given = ["--token-file", "/dev/zero"];
+    let args = Bench::sending("http://127.0.0.1:9", &given);
+    let (done, peak) = bench.bounded(&args).finish_measured();
+    assert_eq!(done.status, 2, "{done:?}");
+    assert!(done.err.contains("the key must be one word"), "{done:?}");
+    assert!(peak < 200_000, "{peak} kB");
+}
+
+/// What is logged at each level, of a server that repeats all it was sent.
+#[test]
+fn no_level_of_the_log_shows_the_token() {
+    let bench = Bench::new();
+    bench.archive(4, 2);
+    let fake = Fake::start(|request| {
+        let headers = format!("{:?}", request.headers);
+        let said = format!("{} {headers}", request.path);
+        match request.number % 3 {
+            0 => Answer::new(500, "text/html", said),
+            1 => Answer::new(422, "application/json", "{}").with("MsgErro", &request.path),
+            _ => Answer::Cut,
+        }
+    });
+    let url = fake.url();
+    for level in ["error", "warn", "info", "debug", "trace"] {
+        let log = format!("{level}.log");
+        let options = ["--attempts", "1", "--log-file", &log, "--log-level", level];
+        let options = [&options[..], &["--retry-rejected"]].concat();
+        let before = fake.count();
+        let done = talkative(&bench, &Bench::sending(&url, &options));
+        assert_ne!(done.status, 2, "{level}: {done:?}");
+        assert!(fake.count() > before, "{level}: {done:?}");
+        let logged = fs::metadata(bench.path(&log)).unwrap().len();
+        assert!(logged > 0 || level == "error", "{level}");
+        bench.assert_no_token();
     }
 }
 
@@ -282,167 +368,4 @@ fn a_run_leaves_no_core_dump() {
     let words: Vec<_> = line.unwrap().split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{limits}");
     run.kill();
-}
-
-/// How the bytes of the key are kept here, so that this is no copy of it.
-#[cfg(target_os = "linux")]
-const MASK: u8 = 0x55;
-
-/// What is left of the word that is `masked` in the memory of this process, in pieces of [`PIECE`] letters: where memory is
-/// given back, its beginning is written over in any case, and others use parts of it.
-#[cfg(target_os = "linux")]
-fn copies(masked: &[u8]) -> usize {
-    let masked = &masked[..PIECE];
-    use std::os::unix::fs::FileExt;
-    let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    let memory = fs::File::open("/proc/self/mem").unwrap();
-    let mut buffer = vec![0; 1 << 20];
-    let mine = buffer.as_ptr() as usize;
-    let mine = mine..mine + buffer.len();
-    let mut found = 0;
-    for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let range = line.split_whitespace().next().unwrap();
-        let (from, to) = range.split_once('-').unwrap();
-        let end = usize::from_str_radix(to, 16).unwrap();
-        let mut at = usize::from_str_radix(from, 16).unwrap();
-        while at < end {
-            // What was read for this is a copy, too.
-            if mine.contains(&at) {
-                at = mine.end;
-                continue;
-            }
-            let next = if at < mine.start {
-                mine.start
-            } else {
-                usize::MAX
-            };
-            let length = (end - at).min(buffer.len()).min(next - at);
-            let read = memory.read_at(&mut buffer[..length], at as u64);
-            let read = read.unwrap_or_default();
-            let portion = &buffer[..read];
-            let is_it = |start: &usize| {
-                let rest = portion[*start..].iter();
-                let same = rest.zip(masked).take_while(|(a, b)| *a ^ MASK == **b);
-                same.count() == masked.len()
-            };
-            let starts = memchr::memchr_iter(masked[0] ^ MASK, portion);
-            found += starts.filter(is_it).count();
-            buffer.fill(0);
-            // What lies across two portions begins in the first.
-            let goes_on = read == length && at + length < end && length > masked.len();
-            at += length - if goes_on { masked.len() } else { 0 };
-        }
-    }
-    found
-}
-
-/// Letters after which a word of these tests repeats itself.
-#[cfg(target_os = "linux")]
-const PIECE: usize = 16;
-
-/// A long word that is nowhere in the memory of this process, masked.
-#[cfg(target_os = "linux")]
-fn masked_word(number: u8) -> Vec<u8> {
-    let digit = |at: usize| b"0123456789abcdef"[(at * 7 + usize::from(number)) % PIECE];
-    (0..PIECE * 30).map(|at| digit(at) ^ MASK).collect()
-}
-
-/// Our own copies of the key are overwritten when they are dropped, however it was given, and where it is none, too. Bug:
-/// what was read was moved to where it fits, and stayed where it had been.
-#[cfg(target_os = "linux")]
-#[test]
-fn nothing_is_left_of_the_key_in_memory_when_it_is_dropped() {
-    use malote::config::token;
-    use secrecy::ExposeSecret;
-    use secrecy::zeroize::Zeroize;
-    use std::os::unix::ffi::OsStringExt;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key");
-    let shapes: [(&str, &dyn Fn(&[u8]) -> Vec<u8>, bool); 7] = [
-        ("plain", &|word| word.to_vec(), true),
-        ("a line", &|word| [word, b"\r\n"].concat(), true),
-        (
-            "with a mark",
-            &|word| [b"\xef\xbb\xbf", word, b"\n"].concat(),
-            true,
-        ),
-        (
-            "UTF-16",
-            &|word| {
-                let letters = word.iter().flat_map(|letter| [*letter, 0]);
-                [0xff, 0xfe].into_iter().chain(letters).collect()
-            },
-            true,
-        ),
-        ("long", &|word| [word, &b" ".repeat(5000)].concat(), true),
-        ("with a quote", &|word| [b"\"", word].concat(), false),
-        ("no text", &|word| [word, b"\xff"].concat(), false),
-    ];
-    let mut number = 0;
-    for (shape, shaped, is_key) in shapes {
-        for from_file in [true, false] {
-            if !from_file && shape == "UTF-16" {
-                continue;
-            }
-            number += 1;
-            let masked = masked_word(number);
-            let given = || {
-                let mut word: Vec<_> = masked.iter().map(|letter| letter ^ MASK).collect();
-                let shaped = shaped(&word);
-                word.zeroize();
-                shaped
-            };
-            let what = format!("{shape}, file: {from_file}");
-            let mut text = given();
-            fs::write(&path, &text).unwrap();
-            text.zeroize();
-            assert_eq!(copies(&masked), 0, "{what}: of the test's own");
-            let variable = |name: &str| {
-                let is_asked = name == "MALOTE_TOKEN" && !from_file;
-                is_asked.then(|| OsStringExt::from_vec(given()))
-            };
-            let found = token(from_file.then_some(&*path), &variable);
-            assert_eq!(found.is_ok(), is_key, "{what}");
-            if let Ok(Some(token)) = found {
-                assert!(
-                    copies(&masked) > 0,
-                    "{what}: it is not looked for where it is"
-                );
-                assert_eq!(token.expose_secret().len(), masked.len());
-            }
-            assert_eq!(copies(&masked), 0, "{what}");
-        }
-    }
-}
-
-/// What the key is put into is overwritten, too. Bug: where the address had to grow behind the key, it was moved.
-#[cfg(target_os = "linux")]
-#[test]
-fn nothing_is_left_of_the_key_in_memory_when_the_way_to_the_server_is_dropped() {
-    use malote::zen::{HttpLookup, HttpTransport, TransportOptions};
-    use secrecy::SecretString;
-    use secrecy::zeroize::Zeroize;
-    // Among them addresses that fit behind the key and not behind the route.
-    let lengths = (140..152)
-        .step_by(3)
-        .chain((466..490).step_by(4))
-        .chain([1, 1000]);
-    for (number, length) in (0..).zip(lengths) {
-        let masked = masked_word(number);
-        let mut word: Vec<_> = masked.iter().map(|letter| letter ^ MASK).collect();
-        let token = SecretString::from(std::str::from_utf8(&word).unwrap());
-        word.zeroize();
-        let options = TransportOptions {
-            base_url: format!("https://zen.example/{}", "a".repeat(length)),
-            token,
-            timeout: std::time::Duration::from_secs(1),
-            user_agent: "malote".to_owned(),
-            connections: 1,
-        };
-        let ways = (HttpTransport::new(&options), HttpLookup::new(&options));
-        drop(options);
-        assert!(copies(&masked) > 0, "{length}");
-        drop((ways.0.unwrap(), ways.1.unwrap()));
-        assert_eq!(copies(&masked), 0, "{length}");
-    }
 }

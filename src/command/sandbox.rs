@@ -29,6 +29,9 @@ pub(super) fn sandbox(args: &SandboxArgs, output: &mut Output) -> ExitStatus {
 
 fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), Message> {
     let settings = settings(args)?;
+    if let Some(open) = args.token_file.as_deref().and_then(config::open_to_others) {
+        output.note(open.in_words());
+    }
     let given =
         config::token(args.token_file.as_deref(), &env).map_err(|error| error.in_words())?;
     let made_up = given.is_none();

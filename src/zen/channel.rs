@@ -98,7 +98,9 @@ fn address(base: &Url, token: &str, route: &str) -> Result<Url, TransportError> 
     let parts = [start, "/api/v1/", token, "/", route];
     let length = parts.iter().map(|part| part.len()).sum();
     let mut text = Zeroizing::new(String::with_capacity(length));
-    parts.iter().for_each(|part| text.push_str(part));
+    for part in parts {
+        text.push_str(part);
+    }
     Url::parse(&text).map_err(|_| TransportError::MoreThanAHost)
 }
 

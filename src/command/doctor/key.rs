@@ -58,12 +58,12 @@ fn shape(token: &str, in_file: bool) -> Finding {
 fn open_to_others(path: &Path) -> Option<Finding> {
     let open = config::open_to_others(path)?;
     let words = [OsStr::new("chmod"), OsStr::new("600"), path.as_os_str()];
-    let advice = shell::command(words);
-    Some(Finding::problem(
-        Subject::Key,
-        open.in_words(),
-        Message::plain(advice),
-    ))
+    let advice = match &open.file.0 {
+        Some(_) => Message::plain(shell::command(words)),
+        // Its name looks like the key itself.
+        None => message!("doctor-mend-key"),
+    };
+    Some(Finding::problem(Subject::Key, open.in_words(), advice))
 }
 
 /// Windows keeps who may read in lists that this program does not read.

@@ -1,5 +1,5 @@
-//! The sender and the real journal, together, against what the service holds: random histories of answers, deaths with half
-//! a record on the disk, and reruns that know nothing but the file. Proptest shrinks what fails to the shortest history.
+//! The sender and the real journal, together, against what the service holds: random histories of answers, disks that fail,
+//! deaths with half a record on the disk, and reruns that know nothing but the file. Proptest shrinks what fails to the shortest history.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -98,8 +98,8 @@ fn act(answer: Answer, request: &Request) -> Act {
 #[derive(Debug, Clone)]
 struct History {
     answers: Vec<Answer>,
-    /// After how long each run dies.
-    lives: Vec<u64>,
+    /// After how long each run dies, and at which group of records its disk fails, if it comes to that.
+    lives: Vec<(u64, usize)>,
     /// Which documents are away, in thousandths.
     away: u64,
     batch: usize,
@@ -120,7 +120,7 @@ fn history() -> impl Strategy<Value = History> {
         Answer::Nonsense,
     ]);
     let answers = prop::collection::vec(answer, 1..40);
-    let lives = prop::collection::vec(0u64..6000, 0..5);
+    let lives = prop::collection::vec((0u64..6000, 1usize..200), 0..5);
     let batch = prop::sample::select(vec![1usize, 5, 20]);
     (answers, lives, 0u64..100, batch, any::<u64>()).prop_map(
         |(answers, lives, away, batch, seed)| History {
@@ -158,9 +158,11 @@ async fn play(history: History, path: &Path) {
     (sim.batch, sim.seed) = (history.batch, history.seed);
     (sim.rate, sim.concurrency) = (Some(20.0), 6);
     sim.journal = Some(path.to_path_buf());
-    for life in history.lives {
+    for (life, group) in history.lives {
+        sim.world().fail_at_group = Some(group);
         sim.run_for(Duration::from_millis(life)).await;
     }
+    sim.world().fail_at_group = None;
     sim.run_for(Duration::from_hours(1)).await;
     sim.world().script = Box::new(|_| Act::Accept);
     sim.archive(|_, _| Reading::Ready);

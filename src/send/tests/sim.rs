@@ -160,19 +160,26 @@ impl Sim {
         let dispatcher = self.dispatcher(&events, inbox);
         let ending = tokio::time::timeout(most, dispatcher.run()).await.ok();
         drop(events);
-        self.died = ending.is_none();
+        let failed = self.world().has_failed;
+        // What such a run was told it could not keep.
+        self.died = ending.is_none() || failed;
         let mut chance = Chance::new(self.seed ^ self.runs.wrapping_mul(77));
         let mut world = self.world();
         let survive = match (&ending, &self.journal) {
+            // Of what the disk did not take some may be there.
+            (Some(_), Some(path)) if failed => {
+                world.fail_at_group = None;
+                cut_off(path, &mut world, &mut chance)
+            }
             // The writer finishes what it was given, if it can.
             (Some(_), _) => world.queue.len(),
             (None, None) => chance.place(world.queue.len() + 1),
             (None, Some(path)) => cut_off(path, &mut world, &mut chance),
         };
-        let written = world.sync(survive);
+        let written = world.sync(survive) && !failed;
         world.queue.clear();
         if let Some(path) = &self.journal {
-            keep(path, &mut world, ending.is_some());
+            keep(path, &mut world, ending.is_some() && !failed);
         }
         assert_eq!(world.violations, [""; 0], "seed {}", self.seed);
         drop(world);

@@ -202,6 +202,7 @@ impl World {
     pub fn begin_run(&mut self, last_died: bool) {
         self.paused = None;
         self.in_the_air.clear();
+        self.groups = 0;
         if last_died {
             self.told.clear();
         }
