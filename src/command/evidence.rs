@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::lang::{Message, message};
+use crate::manifest::ManifestReader;
 
 /// What must not be lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,13 @@ pub(super) fn refuse(option: &str, path: &Path) -> Option<Message> {
         Evidence::Journal => message!("evidence-journal", option = option, path = path_text),
         Evidence::Document => message!("evidence-document", option = option, path = path_text),
     })
+}
+
+/// The sentence that refuses to write over a manifest, for `option`; what is made from manifests may well replace one.
+pub(super) fn refuse_manifest(option: &str, path: &Path) -> Option<Message> {
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    (is_file && ManifestReader::open(path).is_ok())
+        .then(|| message!("evidence-manifest", option = option, path = path.display()))
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! `malote fetch-known`: asks Zen page by page which documents it holds for the office's clients.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::Write;
 use std::time::Duration;
 
 use jiff::civil::Date;
 use secrecy::SecretString;
-use tempfile::NamedTempFile;
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
 use super::env;
+use super::evidence::refuse_manifest;
 use super::output::Output;
-use super::plan::day;
+use super::output_file::OutputFile;
+use super::plan::{day, in_order};
 use super::signals::Signals;
 use super::survey::{Refused, failed};
 use super::words::InWords;
@@ -62,10 +61,12 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         found.ok_or_else(|| (missing(), ExitStatus::Usage))
     };
     let rate = config::rate(&args.rate).map_err(|error| usage(&error))?;
+    let (from, to) = (the_day("from", &args.from)?, the_day("to", &args.to)?);
+    in_order(from, to).map_err(|reason| (reason, ExitStatus::Usage))?;
     let wanted = Wanted {
         clients: Clients::read(&args.clients).map_err(|error| usage(&error))?,
-        from: the_day("from", &args.from)?,
-        to: the_day("to", &args.to)?,
+        from,
+        to,
         rate: rate.per_second(),
     };
     let timeout = config::duration("timeout", &args.timeout).map_err(|error| usage(&error))?;
@@ -76,6 +77,10 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         output.note(open.in_words());
     }
     let agent = config::user_agent(args.user_agent.as_deref());
+    if let Some(refused) = refuse_manifest("--output", &args.output) {
+        return Err((refused, ExitStatus::Usage));
+    }
+    let mut file = OutputFile::create(&args.output, std::slice::from_ref(&args.clients))?;
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error))?;
     let fetched = runtime.block_on(async {
@@ -90,7 +95,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         let lookup = lookup.map_err(|error| usage(&error))?;
         let mut signals = Signals::new().map_err(|error| failed(&error))?;
         tokio::select! {
-            done = fetch_into(&args.output, &lookup, &wanted) => done.map(Some),
+            done = fetch_into(&mut file, &lookup, &wanted) => done.map(Some),
             _ = signals.next() => Ok(None),
         }
     })?;
@@ -98,6 +103,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         output.note(message!("fetch-interrupted"));
         return Ok(ExitStatus::Interrupted);
     };
+    file.finish()?;
     let path = args.output.display().to_string();
     output.say(message!("fetch-found", count = count, path = &path));
     let archive = message!("place-path").tell(output.lang());
@@ -122,19 +128,13 @@ async fn wire(
     }
 }
 
-/// Writes everything to a file that takes its name only when it is whole; how many documents there are.
-async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result<u64, Refused> {
-    let unwritten = |error: io::Error| {
-        let reason = message!("output-unwritten", path = path.display(), error = &error);
-        (reason, ExitStatus::Failed)
-    };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(folder).map_err(unwritten)?;
-    file.write_all(b"key,kind,client,canceled\n")
-        .map_err(unwritten)?;
+/// Writes everything into `file`; how many documents there are.
+async fn fetch_into(
+    file: &mut OutputFile,
+    lookup: &HttpLookup,
+    wanted: &Wanted,
+) -> Result<u64, Refused> {
+    put(file, b"key,kind,client,canceled\n")?;
     let mut pace = Pace::new(wanted.rate);
     let mut count = 0;
     for client in wanted.clients.numbers() {
@@ -147,13 +147,11 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
             };
             loop {
                 let found = ask(lookup, route, &query, &mut pace).await?;
-                let mut lines = Vec::new();
-                for held in &found.held {
-                    let kind = route.kind();
-                    writeln!(lines, "{},{kind},{client},{}", held.key, held.canceled)
-                        .map_err(unwritten)?;
-                }
-                file.write_all(&lines).map_err(unwritten)?;
+                let kind = route.kind();
+                let lines = found.held.iter();
+                let lines =
+                    lines.map(|held| format!("{},{kind},{client},{}\n", held.key, held.canceled));
+                put(file, lines.collect::<String>().as_bytes())?;
                 count += found.held.len() as u64;
                 query.skip += found.items;
                 if !found.more {
@@ -162,14 +160,11 @@ async fn fetch_into(path: &Path, lookup: &HttpLookup, wanted: &Wanted) -> Result
             }
         }
     }
-    file.as_file().sync_all().map_err(unwritten)?;
-    file.persist(path).map_err(|error| unwritten(error.error))?;
-    if !cfg!(windows) {
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(unwritten)?;
-    }
     Ok(count)
+}
+
+fn put(file: &mut OutputFile, lines: &[u8]) -> Result<(), Refused> {
+    file.write_all(lines).map_err(|error| file.failed(&error))
 }
 
 /// Asks for a page, again where it may help.

@@ -135,14 +135,22 @@ pub(super) fn options(
 fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), Message> {
     let from = day("from", args.from.as_deref())?;
     let to = day("to", args.to.as_deref())?;
-    match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(message!(
-            "plan-no-period",
-            from = from.to_string(),
-            to = to.to_string(),
-        )),
-        _ => Ok((from, to)),
+    if let (Some(from), Some(to)) = (from, to) {
+        in_order(from, to)?;
     }
+    Ok((from, to))
+}
+
+/// Refuses a period that ends before it begins.
+pub(super) fn in_order(from: Date, to: Date) -> Result<(), Message> {
+    if from <= to {
+        return Ok(());
+    }
+    Err(message!(
+        "plan-no-period",
+        from = from.to_string(),
+        to = to.to_string(),
+    ))
 }
 
 /// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
