@@ -314,3 +314,20 @@ fn the_printed_commands_can_be_pasted() {
     assert_eq!(left.status, 1, "{left:?}");
     assert!(left.out.contains("rejected"), "{left:?}");
 }
+
+/// Bug: `report` read the manifest's own journal where the site had fixed another, and called nothing sent.
+#[test]
+fn the_page_is_made_from_the_journal_that_the_site_has_fixed() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let args = ["run", "malote.csv", "--sandbox", "--journal", "all.csv"];
+    assert_eq!(bench.malote(&args).status, 0);
+    let fixed = [("MALOTE_JOURNAL", "all.csv")];
+    let made = with(&bench, &["report", "malote.csv"], &fixed);
+    assert_eq!(made.status, 0, "{made:?}");
+    assert!(made.out.contains("accepted 38 + "), "{made:?}");
+    let gone = [("MALOTE_JOURNAL", "gone.csv")];
+    let refused = with(&bench, &["report", "malote.csv"], &gone);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.err.contains("gone.csv"), "{refused:?}");
+}

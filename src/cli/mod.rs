@@ -165,7 +165,7 @@ pub struct DiffArgs {
 pub struct ReportArgs {
     /// The manifest
     pub manifest: PathBuf,
-    /// The journal, or several [default: the manifest's name with .journal.csv]
+    /// The journal, or several [env: MALOTE_JOURNAL] [default: the manifest's name with .journal.csv]
     #[arg(long, value_name = "FILE")]
     pub journal: Vec<PathBuf>,
     /// Only documents that this client issued or received, and the list of them: a proof to hand over

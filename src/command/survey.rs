@@ -59,6 +59,24 @@ pub(super) fn default_journal(manifest: &Path) -> Result<PathBuf, Refused> {
     journal_path(manifest, journal_variable(&env).as_deref(), false)
 }
 
+/// The journals that are read for `manifest`, where options name `given`. One that is named is there; the default one
+/// need not be, before the first run.
+pub(super) fn named_journals(given: &[PathBuf], manifest: &Path) -> Result<Vec<PathBuf>, Refused> {
+    let named = if given.is_empty() {
+        journal_variable(&env).into_iter().collect()
+    } else {
+        given.to_vec()
+    };
+    if let Some(absent) = named.iter().find(|path| !path.exists()) {
+        let reason = message!("journal-absent", path = absent.display());
+        return Err((reason, ExitStatus::Usage));
+    }
+    if named.is_empty() {
+        return Ok(vec![default_journal(manifest)?]);
+    }
+    Ok(named)
+}
+
 /// Strikes the balance of `manifest` under `replayed`.
 pub(super) fn strike(
     manifest: &Path,

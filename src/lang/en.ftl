@@ -4,9 +4,10 @@
 ## Files
 
 of-file = { $path }: { $error }
-output-protected = --output: { $path } is read here (manifest, journal or its lock, list of --known), and would be lost: name another file
+output-protected = --output: { $path } is read here (manifest, journal or its lock, list of --known or --clients), and would be lost: name another file
 evidence-journal = { $option }: { $path } is a journal, and would be lost: name another file
 evidence-document = { $option }: { $path } is an XML document, and would be lost: name another file
+evidence-manifest = { $option }: { $path } is a manifest, which would be lost: give the file another name
 output-unwritten = { $path } cannot be written: { $error }
 rows-journal = a message cannot be read back from the journal: { $error }
 rows-output = the output cannot be written: { $error }
@@ -223,6 +224,7 @@ report-unwritten = the report { $path } cannot be written: { $error }
 ## plan
 
 plan-exists = { $path } is there already; --force replaces it, -o writes another
+plan-folder = --output: { $path } is a folder: name a file in it
 plan-spill = a temporary file beside { $path } cannot be used: { $error }
 plan-unwritten = the manifest { $path } cannot be written: { $error }
 plan-not-replaced = the manifest { $path } cannot be replaced ({ $error }); is it open in a spreadsheet? The new one is complete and lies in { $kept }
@@ -234,6 +236,7 @@ clients-not-a-taxpayer = --clients: { $path } line { $line }: { $value } is neit
 clients-nobody = --clients: { $path } names nobody
 known-unreadable = { $path } cannot be read: { $error }
 known-no-key = { $path } holds no access key
+known-no-list = { $path } is a manifest or a journal and no list of access keys: fetch-known writes one
 plan-seen = seen { $seen } = send { $send } + skip { $skip } + passed over { $passed }
 plan-to-send = to send: { $documents } documents, { $size }
 plan-size = { $number } { $unit }

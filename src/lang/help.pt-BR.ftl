@@ -58,7 +58,6 @@ arg-sandbox = Um simulador do Zen dentro deste processo: sem rede e sem conta
 arg-token_file = Um arquivo com a chave da API do Zen; sem ele, a chave está em MALOTE_TOKEN
 arg-sandbox-token_file = Um arquivo com a chave a pedir; sem ele, a de MALOTE_TOKEN, ou então uma inventada, que é mostrada
 arg-journal = O histórico de envio, ou vários [variável: MALOTE_JOURNAL] [padrão: o nome da relação com .journal.csv]
-arg-report-journal = O histórico de envio, ou vários [padrão: o nome da relação com .journal.csv]
 arg-run-journal = O histórico de envio [variável: MALOTE_JOURNAL, menos com --sandbox] [padrão: o nome da relação com .journal.csv]
 arg-root = Lê em NOVA o que a relação diz estar em ANTIGA
 arg-rate = O limite de documentos, contado tudo: 11/s, 600/min, unlimited (sem limite)

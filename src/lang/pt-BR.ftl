@@ -4,9 +4,10 @@
 ## Arquivos
 
 of-file = { $path }: { $error }
-output-protected = --output: { $path } é lido aqui (relação, histórico ou a trava dele, lista de --known) e seria perdido: dê outro nome ao arquivo
+output-protected = --output: { $path } é lido aqui (relação, histórico ou a trava dele, lista de --known ou de --clients) e seria perdido: dê outro nome ao arquivo
 evidence-journal = { $option }: { $path } é um histórico de envio e seria perdido: dê outro nome ao arquivo
 evidence-document = { $option }: { $path } é um documento XML e seria perdido: dê outro nome ao arquivo
+evidence-manifest = { $option }: { $path } é uma relação de envio e seria perdida: dê outro nome ao arquivo
 output-unwritten = não foi possível gravar { $path }: { $error }
 rows-journal = não foi possível reler uma mensagem do histórico de envio: { $error }
 rows-output = não foi possível gravar o resultado: { $error }
@@ -235,6 +236,7 @@ report-unwritten = não foi possível gravar o relatório { $path }: { $error }
 ## O levantamento
 
 plan-exists = { $path } já existe; --force o troca pelo novo, -o grava outro
+plan-folder = --output: { $path } é uma pasta: dê o nome de um arquivo dentro dela
 plan-spill = não foi possível usar um arquivo temporário ao lado de { $path }: { $error }
 plan-unwritten = não foi possível gravar a relação de envio { $path }: { $error }
 plan-not-replaced = não foi possível trocar a relação de envio { $path } ({ $error }); ela está aberta em uma planilha? A nova está completa em { $kept }
@@ -246,6 +248,7 @@ clients-not-a-taxpayer = --clients: { $path }, linha { $line }: { $value } não 
 clients-nobody = --clients: { $path } não traz ninguém
 known-unreadable = não foi possível ler { $path }: { $error }
 known-no-key = { $path } não traz nenhuma chave de acesso
+known-no-list = { $path } é uma relação ou um histórico de envio, e não uma lista de chaves de acesso: o fetch-known grava uma
 plan-seen = vistos { $seen } = a enviar { $send } + fora do envio { $skip } + não examinados { $passed }
 plan-to-send = a enviar: { $documents ->
     [1] 1 documento

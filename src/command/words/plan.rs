@@ -9,6 +9,7 @@ impl InWords for PlanError {
     fn in_words(&self) -> Message {
         match self {
             Self::Exists(path) => message!("plan-exists", path = path.display()),
+            Self::Folder(path) => message!("plan-folder", path = path.display()),
             Self::Spill { path, source } => {
                 message!("plan-spill", path = path.display(), error = source)
             }
@@ -57,6 +58,7 @@ impl InWords for KnownError {
                 message!("known-unreadable", path = path.display(), error = source)
             }
             Self::NoKey(path) => message!("known-no-key", path = path.display()),
+            Self::NoList(path) => message!("known-no-list", path = path.display()),
         }
     }
 }
@@ -81,6 +83,7 @@ mod tests {
         let source = || io::Error::from(io::ErrorKind::StorageFull);
         for error in [
             PlanError::Exists(path()),
+            PlanError::Folder(path()),
             PlanError::Spill {
                 path: path(),
                 source: source(),
