@@ -137,7 +137,9 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
             source,
         })?,
         None => match variable("MALOTE_TOKEN", env) {
-            Some(value) => value.into_string().map_err(|_| ConfigError::NotAToken)?,
+            Some(value) => value
+                .into_string()
+                .map_err(|_| ConfigError::NotAToken(None))?,
             None => return Ok(None),
         },
     };
@@ -147,7 +149,7 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
     let word = text.trim_start_matches('\u{feff}').trim();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if word.is_empty() || !word.bytes().all(plain) {
-        return Err(ConfigError::NotAToken);
+        return Err(ConfigError::NotAToken(file.map(file_of_key)));
     }
     Ok(Some(SecretString::from(word)))
 }

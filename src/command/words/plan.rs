@@ -37,8 +37,8 @@ impl InWords for OutputError {
 impl InWords for ClientsError {
     fn in_words(&self) -> Message {
         match self {
-            Self::Unreadable { path, reason } => {
-                message!("clients-unreadable", path = path.display(), error = reason)
+            Self::Unreadable { path, source } => {
+                message!("clients-unreadable", path = path.display(), error = source)
             }
             Self::NotATaxpayer { path, line, text } => message!(
                 "clients-not-a-taxpayer",
@@ -65,7 +65,12 @@ impl InWords for KnownError {
 
 impl InWords for SelectionError {
     fn in_words(&self) -> Message {
-        message!("plan-glob", option = self.option, reason = &self.reason)
+        message!(
+            "plan-glob",
+            option = self.option,
+            pattern = quoted(&self.pattern),
+            reason = &self.reason,
+        )
     }
 }
 
@@ -103,7 +108,7 @@ mod tests {
         for error in [
             ClientsError::Unreadable {
                 path: path(),
-                reason: "gone".to_owned(),
+                source: source(),
             },
             ClientsError::NotATaxpayer {
                 path: path(),
@@ -115,12 +120,14 @@ mod tests {
             assert_same(&error);
         }
         assert_same(&KnownError::NoKey(path()));
+        assert_same(&KnownError::NoList(path()));
         assert_same(&KnownError::Unreadable {
             path: path(),
             source: source(),
         });
         assert_same(&SelectionError {
             option: "include",
+            pattern: "a[".to_owned(),
             reason: "unclosed".to_owned(),
         });
     }
