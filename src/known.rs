@@ -30,6 +30,9 @@ pub enum KnownError {
     /// It has lines, but no key.
     #[error("{} holds no access key", .0.display())]
     NoKey(PathBuf),
+    /// It is one of malote's own tables, whose keys say nothing of what Zen holds.
+    #[error("{} is a manifest or a journal and no list of access keys: fetch-known writes one", .0.display())]
+    NoList(PathBuf),
 }
 
 impl KnownKeys {
@@ -50,6 +53,9 @@ impl KnownKeys {
         let mut canceled = None;
         for (number, line) in BufReader::new(file).split(b'\n').enumerate() {
             let line = line.map_err(unreadable)?;
+            if number == 0 && is_own_table(&line) {
+                return Err(KnownError::NoList(path.to_path_buf()));
+            }
             if let Some(key) = key_in(&line) {
                 let half = half(&key);
                 keys.halves.push(half);
@@ -137,6 +143,13 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// Whether the heading is that of a manifest or a journal: both hold keys of documents that never arrived.
+fn is_own_table(heading: &[u8]) -> bool {
+    let heading = heading.strip_prefix(b"\xef\xbb\xbf").unwrap_or(heading);
+    let has = |name: &[u8]| fields(heading).any(|field| field == name);
+    has(b"sha256") && (has(b"action") || has(b"event"))
+}
+
 /// Whether the field at `place` says no, in words that a spreadsheet may have made of `false`.
 fn says_no(line: &[u8], place: usize) -> bool {
     let field = fields(line).nth(place).unwrap_or_default();
@@ -211,6 +224,14 @@ mod tests {
             (String::new(), 0),
         ] {
             assert_eq!(read(&text).unwrap().len(), count, "{text}");
+        }
+        for own in [
+            "action,notes,kind,sha256,path",
+            "\u{feff}path;sha256;action\r",
+            crate::journal::HEADER.trim_end(),
+        ] {
+            let found = read(&format!("{own}\n{KEY}\n"));
+            assert!(matches!(found, Err(KnownError::NoList(_))), "{own}");
         }
         let keys = read(KEY).unwrap();
         assert!(keys.has(&AccessKey::new(KEY).unwrap()));

@@ -26,8 +26,9 @@ pub fn observer(
     lang: Lang,
 ) -> (Box<dyn Observer>, Duration) {
     let wanted = match wanted {
-        ProgressArg::Auto if io::stderr().is_terminal() => ProgressArg::Bar,
-        ProgressArg::Auto => ProgressArg::Plain,
+        // Elsewhere a bar would not be seen at all.
+        ProgressArg::Auto | ProgressArg::Bar if io::stderr().is_terminal() => ProgressArg::Bar,
+        ProgressArg::Auto | ProgressArg::Bar => ProgressArg::Plain,
         other => other,
     };
     let gauge = Gauge::new(quiet.clone());
@@ -69,7 +70,9 @@ impl Gauge {
         if seconds <= 0.0 {
             return 0.0;
         }
-        (snapshot.answered - answered) as f64 / seconds
+        let rate = (snapshot.answered - answered) as f64 / seconds;
+        // The first documents leave together, and answers come in bunches; more than the ceiling never leaves.
+        snapshot.ceiling.map_or(rate, |ceiling| rate.min(ceiling))
     }
 
     /// When everything will have been sent once at `rate`, quiet hours counted.
@@ -82,6 +85,13 @@ impl Gauge {
             .and_then(Waiting::until)
             .unwrap_or(snapshot.now);
         Some(self.quiet.finish_at(from.max(snapshot.now), left))
+    }
+
+    /// That, where anything is left that this run still sends.
+    fn end_shown(&self, snapshot: &Snapshot, rate: f64) -> Option<Timestamp> {
+        let stops = matches!(snapshot.waiting, Some(Waiting::Draining));
+        let goes_on = !stops && left(snapshot) > 0;
+        goes_on.then(|| self.end(snapshot, rate)).flatten()
     }
 
     fn zone(&self) -> &TimeZone {
@@ -188,10 +198,7 @@ struct Json {
 impl Observer for Json {
     fn show(&mut self, snapshot: &Snapshot) {
         let rate = self.gauge.rate(snapshot);
-        let end = self
-            .gauge
-            .end(snapshot, rate)
-            .filter(|_| left(snapshot) > 0);
+        let end = self.gauge.end_shown(snapshot, rate);
         let object = serde_json::json!({
             "time": snapshot.now.to_string(),
             "pass": pass_code(snapshot.pass),
@@ -269,6 +276,18 @@ mod tests {
         );
     }
 
+    /// Bug: two documents that left together made a rate of hundreds, where the ceiling is one.
+    #[test]
+    fn no_rate_is_above_the_ceiling() {
+        let mut gauge = gauge();
+        let first = snapshot("2026-11-23T18:00:00-03:00", 100, None);
+        assert!(gauge.rate(&first).abs() < f64::EPSILON);
+        let mut next = snapshot("2026-11-23T18:00:00.003-03:00", 98, None);
+        assert!((gauge.rate(&next) - 1.0).abs() < f64::EPSILON);
+        next.ceiling = None;
+        assert!(gauge.rate(&next) > 100.0);
+    }
+
     #[test]
     fn why_there_is_a_pause_comes_last_and_cannot_reach_the_terminal() {
         let until = at("2026-11-23T18:00:00-03:00");
@@ -343,6 +362,12 @@ mod tests {
             );
             assert!(width <= 80 || is_rare, "{width}: {outlook:?}");
         }
+        let snapshot_of_a_stop = snapshot("2026-11-23T17:30:00-03:00", 10, Some(Waiting::Draining));
+        let line = plain_line(&mut gauge(), &snapshot_of_a_stop).tell(Lang::English);
+        assert!(
+            line.ends_with("documents: finishing what is in flight"),
+            "{line}"
+        );
         let done = plain_line(
             &mut gauge(),
             &snapshot("2026-11-23T18:30:00-03:00", 0, None),

@@ -197,3 +197,114 @@ fn leia_me_says_what_each_code_of_the_column_notes_means() {
         assert!(text.contains(&line), "{line}");
     }
 }
+
+/// Bug: what readers of numbers, patterns, addresses and zones say, and what the program itself writes into a journal, was
+/// English in whatever language.
+#[test]
+fn what_readers_say_of_a_value_is_told_in_portuguese() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("m.csv"), "action,kind,route,id,sha256,path\n").unwrap();
+    let run = ["run", "m.csv", "--sandbox"];
+    for (option, value, said) in [
+        (
+            "--concurrency",
+            "abc",
+            "escreva um número inteiro, sem sinal",
+        ),
+        ("--batch", "99999999999999999999999", "é grande demais"),
+        ("--attempts", "5000000000", "não está entre 0 e 4294967295"),
+        (
+            "--timezone",
+            "Marte",
+            "não é um fuso horário: escreva um como America/Sao_Paulo",
+        ),
+        (
+            "--already-there",
+            "(",
+            "\"(\" não é uma expressão regular: ",
+        ),
+        ("--user-agent", "a\nb", "deve ser uma linha só"),
+    ] {
+        let done = in_portuguese(&bench, &[&run[..], &[option, value]].concat());
+        assert_eq!(done.status, 2, "{done:?}");
+        let first = done.err.lines().next().unwrap();
+        assert!(first.contains(option) && first.contains(said), "{done:?}");
+        for english in ["invalid", "too large", "not in", "failed", "error", "parse"] {
+            assert!(!done.err.contains(english), "{english}: {done:?}");
+        }
+    }
+    for (args, said) in [
+        (
+            vec!["run", "m.csv", "--base-url", "nada"],
+            "malote: --base-url: isso não é uma URL: escreva-a inteira, como https://servidor\n",
+        ),
+        (
+            vec!["plan", ".", "--include", "["],
+            "malote: --include: \"[\" não é um padrão válido: confira se [ ] e { } estão aos pares, e se há algo depois de \\\n",
+        ),
+        (
+            vec!["plan", ".", "--clients", "nope"],
+            "malote: --clients: não foi possível ler nope: esse arquivo ou essa pasta não existe\n",
+        ),
+        (
+            vec!["report", "m.csv", "-o", "nope/r.html"],
+            "malote: não foi possível gravar o relatório nope/r.html: esse arquivo ou essa pasta não existe\n",
+        ),
+        (
+            vec!["sandbox", "--slow", "x"],
+            "erro: 'x' não é valor para '--slow <FRAÇÃO>': escreva uma fração como 0.1\n\nPara saber mais, experimente '--help'.\n",
+        ),
+    ] {
+        let done = in_portuguese(&bench, &args);
+        assert_eq!(done.err, said, "{args:?}");
+    }
+}
+
+/// Bug: the same.
+#[test]
+fn what_the_program_wrote_itself_is_told_in_portuguese() {
+    let bench = Bench::new();
+    bench.archive(6, 0);
+    let files: Vec<_> = std::fs::read_dir(bench.path("archive")).unwrap().collect();
+    let mut folders: Vec<_> = files
+        .into_iter()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    while let Some(path) = folders.pop() {
+        if path.is_dir() {
+            folders.extend(
+                std::fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.to_string_lossy().ends_with("0.xml") || folders.is_empty() {
+            std::fs::remove_file(path).unwrap();
+        } else {
+            std::fs::write(path, "outra coisa").unwrap();
+        }
+    }
+    let looked = in_portuguese(&bench, &["run", "malote.csv", "--dry-run"]);
+    assert_eq!(looked.status, 1, "{looked:?}");
+    for said in [
+        "arquivo alterado: o SHA-256 do arquivo agora é ",
+        "não encontrado: não foi possível ler: esse arquivo",
+    ] {
+        assert!(looked.err.contains(said), "{said}: {looked:?}");
+    }
+    let url = "http://127.0.0.1:1";
+    let args = Bench::sending(url, &["--outage-limit", "1s", "--progress", "plain"]);
+    let mut command = bench.command(&args);
+    command.env("MALOTE_LANG", "pt-BR");
+    command.env("MALOTE_TOKEN", crate::support::TOKEN);
+    let sent = Running::start(command).finish();
+    for done in [&sent, &in_portuguese(&bench, &["diff", "malote.csv"])] {
+        for english in ["error sending", "refused", "cannot be read", "SHA-256 is"] {
+            assert!(!done.out.contains(english), "{english}: {done:?}");
+            assert!(!done.err.contains(english), "{english}: {done:?}");
+        }
+    }
+    let page = in_portuguese(&bench, &["report", "malote.csv"]);
+    assert_eq!(page.status, 0, "{page:?}");
+    let page = bench.read("report.html");
+    assert!(!page.contains("cannot be read") && !page.contains("SHA-256 is"));
+}

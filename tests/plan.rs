@@ -63,6 +63,21 @@ fn an_existing_manifest_is_refused_before_the_walk() {
     assert_eq!(bench.read("malote.csv"), "mine");
 }
 
+/// Bug: the archive was looked through to its end before it turned out that the manifest cannot take a folder's name.
+#[test]
+fn a_manifest_is_not_given_the_name_of_a_folder() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("notas")).unwrap();
+    for force in [&[][..], &["--force"]] {
+        let args = [&["plan", "notas", "-o", "notas"], force].concat();
+        let done = bench.malote(&args);
+        assert_eq!(done.status, 2, "{done:?}");
+        assert!(done.err.contains("notas is a folder"), "{done:?}");
+    }
+    let names: Vec<_> = std::fs::read_dir(bench.path("")).unwrap().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+}
+
 #[test]
 fn what_cannot_be_opened_has_a_row_and_ends_with_1() {
     let bench = Bench::new();

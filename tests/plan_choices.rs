@@ -164,16 +164,25 @@ fn the_summary_tells_what_is_there_and_what_is_not() {
     ];
     let done = bench.malote(&args);
     for line in [
-        "                  no date     2018     2019     2020     2021     2023     2024     2026       all",
-        "  nfe                   -        -        3       10        -        -        -        -        13",
-        "  nfse                  1        -        -        -        -        -        -        1         2",
+        "\n                  nfe     nfce      cte  cte-simp   cte-os      cfe\n",
+        "\n  2020             10        -        -         -        -        -\n",
+        "\n              cfe-cancel  nfe-event  cte-event  cte-os-event     nfse       all\n",
+        "\n  2019                 -          2          -             -        -         5\n",
+        "\n  no date              -          -          -             -        1         1\n",
+        "\n  all                  1          3          2             1        2        30\n",
         "         23  11.222.333/0001-81",
-        "          3  homologation\n             ",
+        "          3  homologation: issued in the test environment\n             ",
         "          1  note that only a summary or an event tells of\n             3526087XK4P2T9000164550010000000021000158384",
         "          2  11.222.333/0001-81 model 55 series 1: 114 116\n",
     ] {
         assert!(done.out.contains(line), "{line}\n{}", done.out);
     }
+    let table = done.out.split("\n\n").take(4);
+    let wide: Vec<_> = table
+        .flat_map(str::lines)
+        .filter(|line| line.len() > 80)
+        .collect();
+    assert!(wide.is_empty(), "{wide:#?}");
     assert!(
         !done
             .out

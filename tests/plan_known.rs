@@ -133,3 +133,61 @@ fn a_key_that_is_refused_ends_it_and_writes_nothing() {
     assert_eq!(bench.malote(&args).status, 0);
     assert_eq!(bench.read("known.csv"), "key,kind,client,canceled\n");
 }
+
+/// Bug: the list of what Zen holds was written over the office's clients, a journal or a manifest, whatever had that
+/// name.
+#[test]
+fn the_list_of_what_zen_holds_takes_the_place_of_nothing_that_is_needed() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let sent = bench.malote(&["run", "malote.csv", "--sandbox", "--max-docs", "1"]);
+    assert_eq!(sent.status, 3, "{sent:?}");
+    fs::write(bench.path("clients.txt"), "11222333000181\n").unwrap();
+    for name in ["clients.txt", "malote.csv", "malote.sandbox.journal.csv"] {
+        let before = bench.read(name);
+        let period = ["--from", "2019-01-01", "--to", "2019-12-31", "-o", name];
+        let args = ["fetch-known", "--sandbox", "--clients", "clients.txt"];
+        let done = bench.malote(&[&args[..], &period].concat());
+        assert_eq!(done.status, 2, "{name}: {done:?}");
+        assert!(done.err.starts_with("malote: --output: "), "{done:?}");
+        assert_eq!(bench.read(name), before, "{name}");
+    }
+}
+
+/// Bug: a journal given as the list of what Zen holds made all that was ever tried something that Zen shows.
+#[test]
+fn a_journal_or_a_manifest_is_no_list_of_what_zen_holds() {
+    let bench = Bench::new();
+    let archive = fixtures();
+    let archive = archive.to_str().unwrap();
+    bench.plan(&fixtures());
+    let sent = bench.malote(&["run", "malote.csv", "--sandbox", "--max-docs", "1"]);
+    assert_eq!(sent.status, 3, "{sent:?}");
+    for name in ["malote.csv", "malote.sandbox.journal.csv"] {
+        for args in [
+            ["diff", "malote.csv", "--known", name],
+            ["plan", archive, "--force", "--known"],
+        ] {
+            let more: &[&str] = if args[0] == "plan" { &[name] } else { &[] };
+            let done = bench.malote(&[&args[..], more].concat());
+            assert_eq!(done.status, 2, "{done:?}");
+            assert!(done.err.contains("no list of access keys"), "{done:?}");
+        }
+    }
+}
+
+/// Bug: a period that ends before it begins was asked for, and nothing came of it.
+#[test]
+fn a_period_that_ends_before_it_begins_is_not_asked_for() {
+    let bench = Bench::new();
+    fs::write(bench.path("clients.txt"), "11222333000181\n").unwrap();
+    let args = ["fetch-known", "--sandbox", "--clients", "clients.txt"];
+    let period = ["--from", "2020-01-01", "--to", "2019-12-31"];
+    let done = bench.malote(&[&args[..], &period].concat());
+    assert_eq!(done.status, 2, "{done:?}");
+    assert!(
+        done.err
+            .contains("2020-01-01 is later than 2019-12-31 of --to"),
+        "{done:?}"
+    );
+}

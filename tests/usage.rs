@@ -314,3 +314,156 @@ fn the_printed_commands_can_be_pasted() {
     assert_eq!(left.status, 1, "{left:?}");
     assert!(left.out.contains("rejected"), "{left:?}");
 }
+
+/// Bug: `report` read the manifest's own journal where the site had fixed another, and called nothing sent.
+#[test]
+fn the_page_is_made_from_the_journal_that_the_site_has_fixed() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let args = ["run", "malote.csv", "--sandbox", "--journal", "all.csv"];
+    assert_eq!(bench.malote(&args).status, 0);
+    let fixed = [("MALOTE_JOURNAL", "all.csv")];
+    let made = with(&bench, &["report", "malote.csv"], &fixed);
+    assert_eq!(made.status, 0, "{made:?}");
+    assert!(made.out.contains("accepted 38 + "), "{made:?}");
+    let gone = [("MALOTE_JOURNAL", "gone.csv")];
+    let refused = with(&bench, &["report", "malote.csv"], &gone);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.err.contains("gone.csv"), "{refused:?}");
+}
+
+/// Bug: an option that nobody had typed was called wrong, and not a word said that its value is a variable's.
+#[test]
+fn a_wrong_variable_is_named() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let args = ["run", "malote.csv", "--sandbox"];
+    for (name, value) in [
+        ("MALOTE_RATE", "fast"),
+        ("MALOTE_CONCURRENCY", "many"),
+        ("MALOTE_MAX_REJECTED", "x"),
+        ("MALOTE_TRUST_STATUS", "perhaps"),
+    ] {
+        let done = with(&bench, &args, &[(name, value)]);
+        assert_eq!(done.status, 2, "{done:?}");
+        let last = done.err.lines().last().unwrap();
+        assert!(
+            last.ends_with(&format!("is that of the variable {name}")),
+            "{done:?}"
+        );
+        let option = name
+            .replace("MALOTE_", "--")
+            .to_lowercase()
+            .replace('_', "-");
+        let typed = with(
+            &bench,
+            &[&args[..], &[&format!("{option}=?")]].concat(),
+            &[(name, value)],
+        );
+        assert!(!typed.err.contains("variable"), "{typed:?}");
+    }
+    for (yes, excel) in [("sim", true), ("não", false), ("true", true), ("0", false)] {
+        let archive = fixtures();
+        let args = ["plan", archive.to_str().unwrap(), "--force"];
+        assert_eq!(with(&bench, &args, &[("MALOTE_EXCEL", yes)]).status, 0);
+        assert_eq!(bench.read("malote.csv").contains(';'), excel, "{yes}");
+    }
+}
+
+/// Bug: `--retry-rejected PATTERN` was called an unknown argument, and a pattern that no message matches passed without a
+/// word; what `diff` shows, with its digits masked, matched nothing.
+#[test]
+fn a_pattern_of_the_rejected_is_taken_as_it_was_meant() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let zen = Zen::start(Settings {
+        refuse: 1.0,
+        ..Settings::default()
+    });
+    let url = zen.url();
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    let apart = bench.send(&url, &["--retry-rejected", "cliente"]);
+    assert_eq!(apart.status, 2, "{apart:?}");
+    assert!(
+        apart.err.contains("'--retry-rejected=cliente'"),
+        "{apart:?}"
+    );
+    let none = bench.send(&url, &["--retry-rejected=nao cadastrado"]);
+    assert_eq!(none.status, 1, "{none:?}");
+    assert!(
+        none.err.contains("no rejected document matches"),
+        "{none:?}"
+    );
+    let left = bench.malote(&["diff", "malote.csv"]);
+    let group = left.out.lines().find(|line| line.contains('#')).unwrap();
+    let (_, message) = group.trim().split_once("  ").unwrap();
+    let before = zen.account().documents;
+    let pasted = bench.send(&url, &[&format!("--retry-rejected={message}")]);
+    assert!(
+        !pasted.err.contains("no rejected document matches"),
+        "{pasted:?}"
+    );
+    assert!(zen.account().documents > before, "{pasted:?}");
+}
+
+/// Bug: globs that match nothing, and archives in which there is nothing to send, passed without a word.
+#[test]
+fn what_chooses_nothing_is_remarked() {
+    let bench = Bench::new();
+    let archive = fixtures();
+    let archive = archive.to_str().unwrap();
+    let args = [
+        "plan",
+        archive,
+        "--exclude",
+        "*/outros",
+        "--include",
+        "*.xml",
+    ];
+    let done = bench.malote(&args);
+    assert_eq!(done.status, 0, "{done:?}");
+    assert!(
+        done.err
+            .contains("--exclude: nothing in the archive matches \"*/outros\""),
+        "{done:?}"
+    );
+    assert!(!done.err.contains("--include"), "{done:?}");
+    let nothing = bench.malote(&["plan", archive, "--force", "--include", "*.abc"]);
+    assert!(nothing.err.contains("--include: nothing"), "{nothing:?}");
+    assert!(
+        nothing.out.ends_with("the folders that were meant\n"),
+        "{nothing:?}"
+    );
+    assert!(!nothing.out.contains("malote run"), "{nothing:?}");
+}
+
+/// Bug: `doctor` found nothing wrong with a pattern that a run refuses.
+#[test]
+fn doctor_refuses_what_a_run_would_refuse() {
+    let bench = Bench::new();
+    for (option, value) in [
+        ("--already-there", "("),
+        ("--already-there", ".*"),
+        ("--nfse-field", "a b"),
+        ("--user-agent", "a\nb"),
+    ] {
+        let done = bench.malote(&["doctor", "--sandbox", option, value]);
+        assert_eq!(done.status, 2, "{done:?}");
+        assert!(done.err.contains(option), "{done:?}");
+    }
+}
+
+/// Bug: zero minutes, as if it were done at once.
+#[test]
+fn a_short_dry_run_says_that_it_takes_less_than_a_minute() {
+    let bench = Bench::new();
+    bench.plan(&fixtures());
+    let done = bench.malote(&["run", "malote.csv", "--dry-run"]);
+    assert!(
+        done.out
+            .contains("at 11 a second that takes less than a minute of sending time"),
+        "{done:?}"
+    );
+    let slow = bench.malote(&["run", "malote.csv", "--dry-run", "--rate", "10/h"]);
+    assert!(slow.out.contains("takes 3 h 48 min of"), "{slow:?}");
+}

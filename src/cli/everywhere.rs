@@ -30,6 +30,20 @@ pub enum LangArg {
     En,
 }
 
+/// A word that is neither yes nor no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write yes or no")]
+pub(super) struct NotYesOrNo;
+
+/// Whether `text` says yes, as a variable does that stands for an option without a value.
+pub(super) fn yes_or_no(text: &str) -> Result<bool, NotYesOrNo> {
+    match text.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "on" | "1" | "sim" | "s" => Ok(true),
+        "no" | "n" | "false" | "f" | "off" | "0" | "não" | "nao" => Ok(false),
+        _ => Err(NotYesOrNo),
+    }
+}
+
 /// In which language malote speaks. [`crate::lang::choose`] reads the same before the command line is understood.
 #[derive(Debug, Args)]
 pub struct LangArgs {

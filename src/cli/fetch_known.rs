@@ -35,6 +35,7 @@ pub struct FetchKnownArgs {
     /// Longest wait for an answer
     #[arg(
         long,
+        value_name = "TIME",
         env = "MALOTE_TIMEOUT",
         hide_env_values = true,
         default_value = "120s"

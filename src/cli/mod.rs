@@ -13,6 +13,7 @@ mod wrong;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -63,9 +64,23 @@ impl Cli {
         if lang == Lang::Portuguese {
             command = portuguese::translated(command);
         }
-        let matches = command.try_get_matches_from_mut(asked_for(args))?;
+        let matches = command.try_get_matches_from_mut(asked_for(args));
+        let matches = matches.map_err(|error| with_equals_sign(error, args))?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
+}
+
+/// `error` with what was meant where a pattern stands behind `--retry-rejected` without a sign between the two: the
+/// option may stand alone, so it does not take the next word.
+fn with_equals_sign(mut error: clap::Error, args: &[OsString]) -> clap::Error {
+    let option = args.iter().position(|word| word == "--retry-rejected");
+    let pattern = option.and_then(|place| args.get(place + 1)?.to_str());
+    let pattern = pattern.filter(|word| !word.starts_with('-'));
+    if let (ErrorKind::UnknownArgument, Some(pattern)) = (error.kind(), pattern) {
+        let meant = format!("--retry-rejected={pattern}");
+        error.insert(ContextKind::SuggestedArg, ContextValue::String(meant));
+    }
+    error
 }
 
 /// The command line as clap understands it: to its `help` an option is the name of a command. The language has been
@@ -77,6 +92,8 @@ fn asked_for(args: &[OsString]) -> Vec<&OsString> {
     while let Some(word) = words.next() {
         if is_help && word == "--lang" {
             words.next();
+        } else if is_help && (word == "--help" || word == "-h") {
+            // It is help that is asked for.
         } else if !(is_help && word.as_encoded_bytes().starts_with(b"--lang=")) {
             asked.push(word);
         }
@@ -151,7 +168,8 @@ pub struct DiffArgs {
     /// Also list what is accepted and Zen does not show: the file that fetch-known wrote after the run
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
-    /// Only rows in these states (for csv); with --known also not-shown
+    /// Only rows in these states (for csv): accepted, rejected, failed, unknown, changed, missing, pending; with
+    /// --known also not-shown
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     pub only: Vec<String>,
     /// How to show it
@@ -167,7 +185,7 @@ pub struct DiffArgs {
 pub struct ReportArgs {
     /// The manifest
     pub manifest: PathBuf,
-    /// The journal, or several [default: the manifest's name with .journal.csv]
+    /// The journal, or several [env: MALOTE_JOURNAL] [default: the manifest's name with .journal.csv]
     #[arg(long, value_name = "FILE")]
     pub journal: Vec<PathBuf>,
     /// Only documents that this client issued or received, and the list of them: a proof to hand over

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
+
+use super::everywhere::yes_or_no;
 
 /// Which order the manifest has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,7 +51,7 @@ pub struct SelectionArgs {
     /// Skip documents issued after this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: Option<String>,
-    /// Skip documents in which none of these takes part: a CNPJ or CPF a line, behind it a name
+    /// Skip documents in which none of these takes part, and send their NFS-e: a CNPJ or CPF a line, behind it a name
     #[arg(long, value_name = "FILE")]
     pub clients: Option<PathBuf>,
     /// Skip documents that Zen has already: a file of access keys, as fetch-known writes it
@@ -81,9 +82,9 @@ pub struct PlanArgs {
     pub force: bool,
     /// Verify signatures and say in the column signature what became of each; nothing is skipped for it (only in a build
     /// with the feature signatures)
-    #[arg(long, env = "MALOTE_VERIFY_SIGNATURES", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MALOTE_VERIFY_SIGNATURES", value_parser = yes_or_no)]
     pub verify_signatures: bool,
     /// Write what a Brazilian Excel opens by a double click: semicolons, byte-order mark, CRLF
-    #[arg(long, env = "MALOTE_EXCEL", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MALOTE_EXCEL", value_parser = yes_or_no)]
     pub excel: bool,
 }

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
+
+use super::everywhere::yes_or_no;
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProgressArg {
-    /// A bar on a terminal, plain lines elsewhere
+    /// The same as bar
     Auto,
-    /// A bar
+    /// A bar, and plain lines where there is no terminal
     Bar,
     /// A line every 30 s
     Plain,
@@ -64,13 +65,18 @@ pub struct SendingArgs {
     #[arg(long, value_name = "N", env = "MALOTE_BATCH", default_value_t = 1)]
     pub batch: usize,
     /// Longest wait for an answer
-    #[arg(long, env = "MALOTE_TIMEOUT", default_value = "120s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "MALOTE_TIMEOUT",
+        default_value = "120s"
+    )]
     pub timeout: String,
     /// Attempts of one document within one run
     #[arg(long, value_name = "N", env = "MALOTE_ATTEMPTS", default_value_t = 3)]
     pub attempts: u32,
-    /// When nothing is sent; holidays count as Sundays; none: never [env: MALOTE_QUIET_HOURS, not with --sandbox]
-    /// [default: mon-fri 00:00-18:00; none with --sandbox]
+    /// When nothing is sent, as "mon-fri 00:00-18:00; sat 00:00-12:00"; holidays count as Sundays; none: never [env:
+    /// MALOTE_QUIET_HOURS, not with --sandbox] [default: mon-fri 00:00-18:00; none with --sandbox]
     #[arg(long, value_name = "HOURS")]
     pub quiet_hours: Option<String>,
     /// The zone of those hours
@@ -93,7 +99,7 @@ pub struct SendingArgs {
     #[arg(long, value_name = "REGEX", env = "MALOTE_ALREADY_THERE")]
     pub already_there: Option<String>,
     /// Take a 2xx without a readable entry as accepted
-    #[arg(long, env = "MALOTE_TRUST_STATUS", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MALOTE_TRUST_STATUS", value_parser = yes_or_no)]
     pub trust_status: bool,
     /// How a document is put into a request.
     #[command(flatten)]

@@ -1,10 +1,12 @@
 //! What clap finds wrong with a command line, in Portuguese; in English clap says it itself.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fmt::Write as _;
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::everywhere::NotYesOrNo;
 use super::portuguese::usage_in_portuguese;
 use crate::lang::help;
 
@@ -47,7 +49,7 @@ fn what(error: &clap::Error) -> Option<String> {
         },
         ErrorKind::ValueValidation => {
             let value = said(ContextKind::InvalidValue)?;
-            let reason = error.source()?.to_string();
+            let reason = reason(error.source()?)?;
             let filled = [
                 ("value", value.as_str()),
                 ("option", &option?),
@@ -70,6 +72,30 @@ fn what(error: &clap::Error) -> Option<String> {
         }
         ErrorKind::NoEquals => help("wrong-equals", &[("option", &option?)]),
         _ => None,
+    }
+}
+
+/// What is wrong with a value, whose reader speaks English.
+fn reason(said: &(dyn Error + 'static)) -> Option<String> {
+    let text = said.to_string();
+    if said.is::<NotYesOrNo>() {
+        return help("wrong-not-yes-or-no", &[]);
+    }
+    if said.is::<ParseFloatError>() {
+        return help("wrong-not-a-share", &[]);
+    }
+    if let Some(number) = said.downcast_ref::<ParseIntError>() {
+        return match number.kind() {
+            IntErrorKind::PosOverflow => help("wrong-too-large", &[]),
+            _ => help("wrong-not-a-number", &[]),
+        };
+    }
+    // clap tells of bounds in a text alone.
+    let bounds = text.split_once(" is not in ");
+    let bounds = bounds.and_then(|(_, bounds)| bounds.split_once("..="));
+    match bounds {
+        Some((least, most)) => help("wrong-bounds", &[("least", least), ("most", most)]),
+        None => Some(text),
     }
 }
 

@@ -8,7 +8,7 @@ use super::shell;
 use super::survey::default_journal;
 use super::words::InWords;
 use crate::exit::ExitStatus;
-use crate::lang::{Message, message};
+use crate::lang::{Arg, Message, message};
 use crate::send::{Ending, StopReason};
 
 /// What the commands that come next are made of.
@@ -31,8 +31,12 @@ pub(super) fn conclude(
     if !ending.unrecorded.is_empty() {
         output.note(message!("run-unrecorded"));
         for one in &ending.unrecorded {
-            let line = format!("  {}  {}  {}", one.id, one.path, one.answer);
-            output.note(Message::plain(line));
+            output.note(message!(
+                "run-unrecorded-one",
+                id = &one.id,
+                path = &one.path,
+                answer = Arg::said(&one.answer),
+            ));
         }
     }
     match &ending.reason {
@@ -54,7 +58,10 @@ pub(super) fn conclude(
             ExitStatus::NeedsAPerson => {
                 output.note(message!("run-needs-a-person", command = next.diff()));
             }
-            _ => output.note(message!("run-to-go-on", command = next.run())),
+            _ => {
+                let command = next.run(ending.reason.as_ref());
+                output.note(message!("run-to-go-on", command = command));
+            }
         }
     }
     if json {
@@ -89,10 +96,10 @@ fn stopped(reason: &StopReason) -> Message {
 }
 
 impl Next<'_> {
-    /// The command that does the rest.
-    fn run(&self) -> String {
-        let is_for_once = |word: &OsString| word.to_str().is_some_and(is_for_once);
-        shell::command(self.line.iter().filter(|word| !is_for_once(word)))
+    /// The command that does the rest of a run that ended for `reason`.
+    fn run(&self, reason: Option<&StopReason>) -> String {
+        let is_done = |word: &OsString| word.to_str().is_some_and(|word| is_done(word, reason));
+        shell::command(self.line.iter().filter(|word| !is_done(word)))
     }
 
     /// The command that shows what is left.
@@ -111,10 +118,16 @@ impl Next<'_> {
     }
 }
 
-/// Options of the run that has ended, but not of one that does the rest: what the pilot tried and what was to be tried
-/// again has been.
-fn is_for_once(word: &str) -> bool {
-    matches!(word, "--pilot" | "--retry-rejected") || word.starts_with("--retry-rejected=")
+/// Whether the option `word` has done what it was given for, where a run ended for `reason`: a pilot that was stopped
+/// before its end goes on as a pilot, and what was to be tried again may not have been.
+fn is_done(word: &str, reason: Option<&StopReason>) -> bool {
+    let ended = matches!(reason, None | Some(StopReason::Pilot { .. }));
+    match word.split_once('=').map_or(word, |(name, _)| name) {
+        "--pilot" => ended,
+        // With a bound on documents the first would be tried again for ever.
+        "--retry-rejected" => ended || matches!(reason, Some(StopReason::MaxDocs)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -123,18 +136,34 @@ mod tests {
 
     #[test]
     fn going_on_means_doing_the_rest() {
-        for (line, rest) in [
+        let piloted = || StopReason::Pilot {
+            untried: Vec::new(),
+        };
+        for (line, reason, rest) in [
             (
                 "malote run m.csv --office a --pilot",
+                Some(piloted()),
                 "malote run m.csv --office a",
             ),
             (
+                "malote run m.csv --office a --pilot",
+                Some(StopReason::Interrupted),
+                "malote run m.csv --office a --pilot",
+            ),
+            (
                 "malote run m.csv --retry-rejected=cliente --max-docs 5 --office a",
+                Some(StopReason::MaxDocs),
                 "malote run m.csv --max-docs 5 --office a",
             ),
             (
-                "malote run m.csv --retry-rejected --until 06:00 --office a",
-                "malote run m.csv --until 06:00 --office a",
+                "malote run m.csv --retry-rejected --office a",
+                None,
+                "malote run m.csv --office a",
+            ),
+            (
+                "malote run m.csv --retry-rejected=a=b --until 06:00 --office a",
+                Some(StopReason::Until),
+                "malote run m.csv --retry-rejected=a=b --until 06:00 --office a",
             ),
         ] {
             let line: Vec<_> = line.split(' ').map(OsString::from).collect();
@@ -143,7 +172,7 @@ mod tests {
                 manifest: PathBuf::new(),
                 journal: PathBuf::new(),
             };
-            assert_eq!(next.run(), rest);
+            assert_eq!(next.run(reason.as_ref()), rest, "{reason:?}");
         }
     }
 

@@ -3,14 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::env;
 use super::evidence::Kind;
 use super::output::Output;
 use super::output_file::OutputFile;
-use super::survey::{Refused, default_journal, wrong_manifest};
+use super::survey::{Refused, named_journals, wrong_manifest};
 use super::words::InWords;
 use crate::cli::{DiffArgs, FormatArg};
-use crate::config::journal_variable;
 use crate::diff::{
     Balance, HeldAgainst, NOT_SHOWN, RowsError, Survey, Wanted, groups, hold_against, survey,
     write_held, write_rows, write_table,
@@ -45,7 +43,7 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
             ExitStatus::Usage,
         )
     })?;
-    let paths = journals(args)?;
+    let paths = named_journals(&args.journal, &args.manifest)?;
     let file = args.output.as_deref();
     let file = file.map(|name| OutputFile::create(name, &sources(args, &paths), &RESULTS));
     let mut file = file.transpose()?;
@@ -100,24 +98,6 @@ fn status(balance: &Balance, held: Option<&HeldAgainst>) -> ExitStatus {
     } else {
         ExitStatus::NeedsAPerson
     }
-}
-
-/// The journals to read. One that is named is there; the default one need not be, before the first run.
-fn journals(args: &DiffArgs) -> Result<Vec<PathBuf>, Refused> {
-    let fixed = journal_variable(&env);
-    let named: Vec<_> = if args.journal.is_empty() {
-        fixed.into_iter().collect()
-    } else {
-        args.journal.clone()
-    };
-    if let Some(absent) = named.iter().find(|path| !path.exists()) {
-        let reason = message!("journal-absent", path = absent.display());
-        return Err((reason, ExitStatus::Usage));
-    }
-    if named.is_empty() {
-        return Ok(vec![default_journal(&args.manifest)?]);
-    }
-    Ok(named)
 }
 
 /// What the result must not be written over.

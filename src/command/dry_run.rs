@@ -1,6 +1,9 @@
 //! `malote run --dry-run`: reads, hashes and encodes everything that would be sent; sends nothing, writes nothing.
 
+use jiff::SignedDuration;
+
 use super::output::Output;
+use super::plan::hours;
 use super::survey::{Surveyed, wrong_manifest};
 use crate::config::RunConfig;
 use crate::container::Archives;
@@ -95,7 +98,7 @@ fn count(
                 "dry-run-changed",
                 line = line,
                 path = &document.path,
-                reason = reason,
+                reason = Arg::said(&reason),
             ));
         }
         Preparation::Missing(reason) | Preparation::Unreachable { reason, .. } => {
@@ -104,7 +107,7 @@ fn count(
                 "dry-run-missing",
                 line = line,
                 path = &document.path,
-                reason = reason,
+                reason = Arg::said(&reason),
             ));
         }
     }
@@ -132,11 +135,11 @@ fn tell(found: &Found, balance: &Balance, config: &RunConfig, output: &mut Outpu
         ));
     }
     if let Some(rate) = config.limits.rate {
-        let minutes = found.ready as f64 / rate / 60.0;
+        let sending = SignedDuration::try_from_secs_f64(found.ready as f64 / rate);
         output.say(message!(
             "dry-run-time",
             rate = Arg::Decimal(rate.to_string()),
-            minutes = Arg::decimal(minutes, 0),
+            time = hours(sending.unwrap_or(SignedDuration::MAX)),
         ));
     }
     output.say(message!("dry-run-end"));

@@ -1,7 +1,7 @@
 //! `malote fetch-known`: asks Zen page by page which documents it holds for the office's clients.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use super::env;
 use super::evidence::{KNOWN_HEADER, Kind};
 use super::output::Output;
 use super::output_file::OutputFile;
-use super::plan::day;
+use super::plan::{day, in_order};
 use super::shell;
 use super::signals::Signals;
 use super::survey::{Refused, failed};
@@ -20,11 +20,11 @@ use super::words::InWords;
 use crate::cli::FetchKnownArgs;
 use crate::config::{self, Destination};
 use crate::exit::ExitStatus;
-use crate::lang::{Message, Tell, message};
+use crate::lang::{Arg, Message, Tell, message};
 use crate::pace::Pace;
 use crate::plan::Clients;
 use crate::sandbox::{Sandbox, Settings};
-use crate::zen::{HttpLookup, Lookup, Page, Query, Reply, TransportOptions, page};
+use crate::zen::{Held, HttpLookup, Lookup, Page, Query, Reply, TransportOptions, page};
 
 /// Pauses before a request is repeated; then it is given up.
 const PAUSES: [Duration; 3] = [
@@ -32,6 +32,9 @@ const PAUSES: [Duration; 3] = [
     Duration::from_secs(10),
     Duration::from_mins(1),
 ];
+
+/// How often it tells how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// The longest that the server may ask to wait.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
@@ -62,10 +65,12 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         found.ok_or_else(|| (missing(), ExitStatus::Usage))
     };
     let rate = config::rate(&args.rate).map_err(|error| usage(&error))?;
+    let (from, to) = (the_day("from", &args.from)?, the_day("to", &args.to)?);
+    in_order(from, to).map_err(|reason| (reason, ExitStatus::Usage))?;
     let wanted = Wanted {
         clients: Clients::read(&args.clients).map_err(|error| usage(&error))?,
-        from: the_day("from", &args.from)?,
-        to: the_day("to", &args.to)?,
+        from,
+        to,
         rate: rate.per_second(),
     };
     let timeout = config::duration("timeout", &args.timeout).map_err(|error| usage(&error))?;
@@ -78,8 +83,9 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
     // Before hours of asking.
     let read = token_file.into_iter().chain([args.clients.as_path()]);
     let read: Vec<_> = read.map(Path::to_path_buf).collect();
-    let file = OutputFile::create(&args.output, &read, &[Kind::Known])?;
+    let mut file = OutputFile::create(&args.output, &read, &[Kind::Known])?;
     let agent = config::user_agent(args.user_agent.as_deref());
+    let agent = agent.map_err(|error| usage(&error))?;
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error))?;
     let fetched = runtime.block_on(async {
@@ -93,8 +99,17 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         });
         let lookup = lookup.map_err(|error| usage(&error))?;
         let mut signals = Signals::new().map_err(|error| failed(&error))?;
+        let fetching = Fetching {
+            lookup: &lookup,
+            wanted: &wanted,
+            pace: Pace::new(wanted.rate),
+            file: &mut file,
+            output: &mut *output,
+            count: 0,
+            told: Instant::now(),
+        };
         tokio::select! {
-            done = fetch_into(file, &lookup, &wanted) => done.map(Some),
+            done = fetching.all() => done.map(Some),
             _ = signals.next() => Ok(None),
         }
     })?;
@@ -102,6 +117,7 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         output.note(message!("fetch-interrupted"));
         return Ok(ExitStatus::Interrupted);
     };
+    file.finish()?;
     tell_found(args, count, output);
     Ok(ExitStatus::Success)
 }
@@ -135,69 +151,96 @@ async fn wire(
     }
 }
 
-/// Writes everything to a file that takes its name only when it is whole; how many documents there are.
-async fn fetch_into(
-    mut file: OutputFile,
-    lookup: &HttpLookup,
-    wanted: &Wanted,
-) -> Result<u64, Refused> {
-    file.put(format!("{KNOWN_HEADER}\n").as_bytes())?;
-    let mut pace = Pace::new(wanted.rate);
-    let mut count = 0;
-    for client in wanted.clients.numbers() {
-        for route in Lookup::ALL.iter().copied() {
-            let mut query = Query {
-                client,
-                from: wanted.from,
-                to: wanted.to,
-                skip: 0,
-            };
-            loop {
-                let found = ask(lookup, route, &query, &mut pace).await?;
-                let mut lines = String::new();
-                for held in &found.held {
-                    let kind = route.kind();
-                    let line = format!("{},{kind},{client},{}\n", held.key, held.canceled);
-                    lines.push_str(&line);
+/// Asks for everything and writes it down, and tells of it now and then.
+struct Fetching<'a> {
+    lookup: &'a HttpLookup,
+    wanted: &'a Wanted,
+    pace: Pace,
+    file: &'a mut OutputFile,
+    output: &'a mut Output,
+    /// Documents so far.
+    count: u64,
+    /// When something was told last.
+    told: Instant,
+}
+
+impl Fetching<'_> {
+    /// Writes everything into the file; how many documents there are.
+    async fn all(mut self) -> Result<u64, Refused> {
+        self.put(&format!("{KNOWN_HEADER}\n"))?;
+        let wanted = self.wanted;
+        let clients = wanted.clients.numbers();
+        for (done, client) in clients.iter().enumerate() {
+            for route in Lookup::ALL.iter().copied() {
+                if self.told.elapsed() >= TELL_EVERY {
+                    self.told = Instant::now();
+                    self.output.note(message!(
+                        "fetch-progress",
+                        done = done,
+                        clients = clients.len(),
+                        count = self.count,
+                    ));
                 }
-                file.put(lines.as_bytes())?;
-                count += found.held.len() as u64;
-                query.skip += found.items;
-                if !found.more {
-                    break;
-                }
+                self.list(client, route).await?;
+            }
+        }
+        Ok(self.count)
+    }
+
+    /// One list of one client, page by page.
+    async fn list(&mut self, client: &str, route: Lookup) -> Result<(), Refused> {
+        let mut query = Query {
+            client,
+            from: self.wanted.from,
+            to: self.wanted.to,
+            skip: 0,
+        };
+        loop {
+            let found = self.ask(route, &query).await?;
+            let kind = route.kind();
+            let line = |held: &Held| format!("{},{kind},{client},{}\n", held.key, held.canceled);
+            self.put(&found.held.iter().map(line).collect::<String>())?;
+            self.count += found.held.len() as u64;
+            query.skip += found.items;
+            if !found.more {
+                return Ok(());
             }
         }
     }
-    file.finish()?;
-    Ok(count)
-}
 
-/// Asks for a page, again where it may help.
-async fn ask(
-    lookup: &HttpLookup,
-    route: Lookup,
-    query: &Query<'_>,
-    pace: &mut Pace,
-) -> Result<Page, Refused> {
-    let mut pauses = PAUSES.iter();
-    loop {
-        while let Err(wait) = pace.take() {
-            sleep(wait).await;
-        }
-        match judge(&lookup.ask(route, query.body()).await) {
-            Next::Page(found) => return Ok(found),
-            Next::Stop(reason) => {
-                let reason = message!("fetch-stopped", route = route.as_str(), reason = reason);
-                return Err((reason, ExitStatus::Failed));
+    fn put(&mut self, lines: &str) -> Result<(), Refused> {
+        self.file.put(lines.as_bytes())
+    }
+
+    /// Asks for a page, again where it may help.
+    async fn ask(&mut self, route: Lookup, query: &Query<'_>) -> Result<Page, Refused> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            while let Err(wait) = self.pace.take() {
+                sleep(wait).await;
             }
-            Next::Again(asked, reason) => {
-                let Some(pause) = pauses.next() else {
-                    let reason = message!("fetch-later", route = route.as_str(), reason = reason);
-                    return Err((reason, ExitStatus::Unsettled));
-                };
-                sleep(asked.unwrap_or(*pause).min(LONGEST_WAIT)).await;
-            }
+            let (asked, reason) = match judge(&self.lookup.ask(route, query.body()).await) {
+                Next::Page(found) => return Ok(found),
+                Next::Stop(reason) => {
+                    let reason = message!("fetch-stopped", route = route.as_str(), reason = reason);
+                    return Err((reason, ExitStatus::Failed));
+                }
+                Next::Again(asked, reason) => (asked, reason),
+            };
+            let reason = Arg::said(&reason);
+            let Some(pause) = pauses.next() else {
+                let reason = message!("fetch-later", route = route.as_str(), reason = reason);
+                return Err((reason, ExitStatus::Unsettled));
+            };
+            let pause = asked.unwrap_or(*pause).min(LONGEST_WAIT);
+            self.output.note(message!(
+                "fetch-again",
+                route = route.as_str(),
+                reason = reason,
+                seconds = pause.as_secs(),
+            ));
+            self.told = Instant::now();
+            sleep(pause).await;
         }
     }
 }
@@ -217,7 +260,7 @@ fn judge(reply: &Reply) -> Next {
         Reply::NotReached {
             message,
             certificate: true,
-        } => return Next::Stop(Message::plain(message)),
+        } => return Next::Stop(message!("fetch-untrusted", reason = Arg::said(message))),
         Reply::NotReached { message, .. } | Reply::NoAnswer { message } => {
             return Next::Again(None, message.clone());
         }

@@ -12,7 +12,8 @@ const MOST_NAMES: usize = 20_000;
 /// Tables that are opened, at most.
 const MOST_TABLES: usize = 50;
 
-/// The manifest in `folder` that was written last, by its name there.
+/// The manifest in `folder` that was written last, by its name there. One that `diff` wrote holds a part of another, so
+/// it is the last resort.
 pub(super) fn newest_manifest(folder: &Path) -> Option<PathBuf> {
     let mut tables: Vec<(SystemTime, PathBuf)> = fs::read_dir(folder)
         .ok()?
@@ -27,9 +28,15 @@ pub(super) fn newest_manifest(folder: &Path) -> Option<PathBuf> {
     // Of two that are equally new the first by name.
     tables.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.cmp(b)));
     let tables = tables.into_iter().map(|(_, name)| name);
-    tables
-        .take(MOST_TABLES)
-        .find(|name| ManifestReader::open(&folder.join(name)).is_ok())
+    let mut part = None;
+    for name in tables.take(MOST_TABLES) {
+        match ManifestReader::open(&folder.join(&name)) {
+            Ok(reader) if !reader.names_journals() => return Some(name),
+            Ok(_) => part = part.or(Some(name)),
+            Err(_) => {}
+        }
+    }
+    part
 }
 
 fn is_table(path: &Path) -> bool {
@@ -56,6 +63,11 @@ mod tests {
             (4, "clients.csv", "cnpj,name\n"),
             (5, "notes.txt", "action,kind,route,id,sha256,path\n"),
             (6, "empty.csv", ""),
+            (
+                7,
+                "rest.csv",
+                "action,kind,route,id,sha256,journal,path\nskip,nfe,,,,/a.journal.csv,/a\n",
+            ),
         ] {
             let path = folder.path().join(name);
             fs::write(&path, text).unwrap();
@@ -65,5 +77,9 @@ mod tests {
         }
         fs::create_dir(folder.path().join("folder.csv")).unwrap();
         assert_eq!(newest_manifest(folder.path()), Some("NEW.CSV".into()));
+        for whole in ["old.csv", "NEW.CSV"] {
+            fs::remove_file(folder.path().join(whole)).unwrap();
+        }
+        assert_eq!(newest_manifest(folder.path()), Some("rest.csv".into()));
     }
 }

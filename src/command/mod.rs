@@ -54,10 +54,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Ok(cli) => cli,
         Err(error) => {
             answer(&error, &args, &mut output);
-            return match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Success,
-                _ => ExitStatus::Usage,
-            };
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) {
+                return ExitStatus::Success;
+            }
+            remark_variable(&args, &mut output);
+            return ExitStatus::Usage;
         }
     };
     let logged = match Logged::begin(&cli.log, &args) {
@@ -67,7 +71,37 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return ExitStatus::Usage;
         }
     };
-    logged.end(carry_out(cli.command, &args, &mut output))
+    let status = carry_out(cli.command, &args, &mut output);
+    if status == ExitStatus::Usage {
+        remark_variable(&args, &mut output);
+    }
+    logged.end(status)
+}
+
+/// Says whose value is wrong where an option is named that nobody has typed.
+fn remark_variable(args: &[OsString], output: &mut Output) {
+    let named = output.failed().and_then(|text| text.strip_prefix("--"));
+    let named = named.map(|text| {
+        let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+        &text[..end.unwrap_or(text.len())]
+    });
+    let Some(option) = named.filter(|name| !name.is_empty()) else {
+        return;
+    };
+    let typed = args
+        .iter()
+        .filter_map(|word| word.to_str()?.strip_prefix("--"));
+    let mut typed = typed.map(|word| word.split('=').next().unwrap_or_default());
+    let variable = format!("MALOTE_{}", option.to_ascii_uppercase().replace('-', "_"));
+    let is_set = env(&variable).is_some_and(|value| !value.is_empty());
+    if is_set && !typed.any(|word| word == option) {
+        let remark = message!(
+            "config-by-variable",
+            option = option,
+            variable = variable.as_str(),
+        );
+        output.note(remark);
+    }
 }
 
 /// What clap has to say of the command line `args`.

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use clap::error::{ContextKind, ContextValue};
+
 use crate::cli::in_portuguese;
 use crate::lang::{Choice, Lang, Tell};
 use crate::shown::on_screen;
@@ -13,6 +15,8 @@ pub(super) struct Output {
     out: io::Stdout,
     err: io::Stderr,
     choice: Choice,
+    /// The last failure, in English.
+    failed: Option<String>,
 }
 
 impl Output {
@@ -22,7 +26,13 @@ impl Output {
             out: io::stdout(),
             err: io::stderr(),
             choice,
+            failed: None,
         }
+    }
+
+    /// What was told of the last failure, in English.
+    pub fn failed(&self) -> Option<&str> {
+        self.failed.as_deref()
     }
 
     /// The language that is spoken here.
@@ -52,13 +62,18 @@ impl Output {
 
     /// A failure, on standard error.
     pub fn fail(&mut self, text: impl Tell) {
-        tracing::error!(text = text.tell(Lang::English), "failure");
+        let english = text.tell(Lang::English);
+        tracing::error!(text = english, "failure");
+        self.failed = Some(english);
         let text = text.tell(self.lang());
         let _ = writeln!(self.err, "malote: {}", on_screen(&text));
     }
 
     /// clap's answer to a command line: its help, or what is wrong with it.
     pub fn answer(&mut self, error: &clap::Error) {
+        if let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) {
+            self.failed = Some(option.clone());
+        }
         let is_wrong = error.use_stderr() && self.lang() == Lang::Portuguese;
         if let Some(text) = is_wrong.then(|| in_portuguese(error)).flatten() {
             let _ = write!(self.err, "{}", on_screen(&text));

@@ -39,9 +39,15 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
     };
     match make_plan(&options, &|_| ()) {
         Ok(mut summary) => {
-            summary.duration = Some(duration(summary.to_send()));
+            let is_empty = summary.to_send() == 0;
+            summary.duration = (!is_empty).then(|| duration(summary.to_send()));
             output.say(summary.text(output.lang()));
-            tell_next(&summary, output);
+            remark_idle(&options, output);
+            if is_empty {
+                output.say(message!("plan-nothing"));
+            } else {
+                tell_next(&summary, output);
+            }
             if summary.troubles > 0 {
                 ExitStatus::NeedsAPerson
             } else {
@@ -52,6 +58,17 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
             output.fail(error.in_words());
             ExitStatus::Usage
         }
+    }
+}
+
+/// Remarks globs that chose nothing: whoever wrote them meant something.
+pub(super) fn remark_idle(options: &PlanOptions, output: &mut Output) {
+    for (option, pattern) in options.selection.idle() {
+        output.note(message!(
+            "plan-idle-glob",
+            option = option,
+            pattern = format!("{pattern:?}"),
+        ));
     }
 }
 
@@ -149,14 +166,22 @@ fn spare(output: &Path, excel: bool) -> Result<(), Message> {
 fn period(args: &SelectionArgs) -> Result<(Option<Date>, Option<Date>), Message> {
     let from = day("from", args.from.as_deref())?;
     let to = day("to", args.to.as_deref())?;
-    match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(message!(
-            "plan-no-period",
-            from = from.to_string(),
-            to = to.to_string(),
-        )),
-        _ => Ok((from, to)),
+    if let (Some(from), Some(to)) = (from, to) {
+        in_order(from, to)?;
     }
+    Ok((from, to))
+}
+
+/// Refuses a period that ends before it begins.
+pub(super) fn in_order(from: Date, to: Date) -> Result<(), Message> {
+    if from <= to {
+        return Ok(());
+    }
+    Err(message!(
+        "plan-no-period",
+        from = from.to_string(),
+        to = to.to_string(),
+    ))
 }
 
 /// A day as `YYYY-MM-DD`, and in no other way: what else reads as one may mean another.
@@ -201,7 +226,8 @@ fn duration(documents: u64) -> Message {
     )
 }
 
-fn hours(time: SignedDuration) -> Message {
+/// So long, as a person says it.
+pub(super) fn hours(time: SignedDuration) -> Message {
     let minutes = time.as_secs() / 60;
     match (minutes / 60, minutes % 60) {
         (0, 0) => message!("plan-less-than-a-minute"),

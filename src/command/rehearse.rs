@@ -1,7 +1,7 @@
 //! `malote rehearse`: the whole job against the simulated Zen, in a temporary folder.
 
 use super::output::Output;
-use super::survey::{Refused, failed};
+use super::survey::Refused;
 use super::words::InWords;
 use super::{diff, plan, run};
 use crate::cli::{DiffArgs, FormatArg, RehearseArgs};
@@ -28,13 +28,17 @@ fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, Ref
     let batch = config::within("batch", args.batch, 1..=MAX_BATCH);
     let batch = batch.map_err(|error| usage(error.in_words()))?;
     let folder = tempfile::Builder::new().prefix("malote-").tempdir();
-    let folder = folder.map_err(|error| failed(&error))?;
+    let folder = folder.map_err(|error| {
+        let reason = message!("rehearse-no-folder", error = &error);
+        (reason, ExitStatus::Failed)
+    })?;
     let manifest = folder.path().join("malote.csv");
 
     heading(message!("rehearse-plan"), output);
     let options = plan::options(&args.selection, &manifest, false, false).map_err(usage)?;
     let summary = make_plan(&options, &|_| ()).map_err(|error| usage(error.in_words()))?;
     output.say(summary.text(output.lang()));
+    plan::remark_idle(&options, output);
 
     output.say(Message::plain(""));
     heading(message!("rehearse-run"), output);

@@ -5,7 +5,7 @@ use jiff::ZonedDateTime;
 use super::evidence::Kind;
 use super::output::Output;
 use super::output_file::OutputFile;
-use super::survey::{Refused, journal_path, wrong_manifest};
+use super::survey::{Refused, named_journals, wrong_manifest};
 use super::words::{InWords, of_file};
 use crate::cli::ReportArgs;
 use crate::exit::ExitStatus;
@@ -33,15 +33,7 @@ fn make(args: &ReportArgs, output: &mut Output) -> Result<(), Refused> {
         );
         (reason, ExitStatus::Usage)
     })?;
-    if let Some(absent) = args.journal.iter().find(|path| !path.exists()) {
-        let reason = message!("journal-absent", path = absent.display());
-        return Err((reason, ExitStatus::Usage));
-    }
-    let journals = if args.journal.is_empty() {
-        vec![journal_path(&args.manifest, None, false)?]
-    } else {
-        args.journal.clone()
-    };
+    let journals = named_journals(&args.journal, &args.manifest)?;
     let sources = journals.iter().flat_map(|journal| files_of(journal));
     let sources: Vec<_> = sources.chain([args.manifest.clone()]).collect();
     let mut file = OutputFile::create(&args.output, &sources, &[Kind::Page])?;

@@ -20,7 +20,7 @@ use super::wire::{host_in_name, wire};
 use super::words::InWords;
 use super::{env, log, signals};
 use crate::cli::{ProgressArg, RunArgs};
-use crate::config::{Destination, RunConfig, open_to_others};
+use crate::config::{Destination, RetryRejectedConfig, RunConfig, open_to_others};
 use crate::container::Archives;
 use crate::exit::ExitStatus;
 use crate::journal::{
@@ -93,7 +93,7 @@ fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStat
         refuse_other_host(&replayed, &host, path)?;
     }
     let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
-    tell_idle_roots(config, output)?;
+    tell_idle(config, surveyed.none_matched, output)?;
     Ok(dry_run(config, surveyed, output))
 }
 
@@ -110,7 +110,7 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
         ..
     } = opened;
     wire.recall(&config.manifest, path)?;
-    tell_idle_roots(&config, output)?;
+    tell_idle(&config, surveyed.none_matched, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
     let writer = Arc::new(JournalWriter::start(file, columns, move |ack| {
@@ -185,7 +185,11 @@ fn replay(path: &Path) -> Result<Replayed, Refused> {
     journal::replay(&[path]).map_err(|error| (error.in_words(), ExitStatus::Failed))
 }
 
-fn tell_idle_roots(config: &RunConfig, output: &mut Output) -> Result<(), Refused> {
+/// Remarks options that choose nothing: whoever wrote them meant something.
+fn tell_idle(config: &RunConfig, none_matched: bool, output: &mut Output) -> Result<(), Refused> {
+    if let (RetryRejectedConfig::Matching(regex), true) = (&config.retry_rejected, none_matched) {
+        output.note(message!("run-none-matched", pattern = regex.as_str()));
+    }
     remark_idle(&config.manifest, &config.roots, output)
         .map_err(|error| wrong_manifest(&config.manifest, &error))
 }
@@ -281,7 +285,7 @@ pub(super) fn sandboxed(
     batch: usize,
     progress: ProgressArg,
 ) -> RunConfig {
-    use crate::config::{RetryRejectedConfig, user_agent};
+    use crate::config::OWN_NAME;
     use crate::policy::Rules;
     use crate::send::Limits;
     use crate::zen::{AlreadyThere, FileField};
@@ -307,7 +311,7 @@ pub(super) fn sandboxed(
             trust_status: false,
         },
         timeout: Duration::from_mins(2),
-        user_agent: user_agent(None),
+        user_agent: OWN_NAME.to_owned(),
         drop_declaration: false,
         file_field: FileField::default(),
         retry_rejected: RetryRejectedConfig::No,

@@ -1,5 +1,6 @@
 //! `malote sandbox`: the simulated Zen as a server of its own.
 
+use std::io;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -40,7 +41,7 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), Message> {
     runtime.block_on(async {
         let mut heard = Signals::new().map_err(Message::plain)?;
         let sandbox = Sandbox::start(settings, args.port, token).await;
-        let sandbox = sandbox.map_err(Message::plain)?;
+        let sandbox = sandbox.map_err(|error| unstarted(args, &error))?;
         output.say(message!("sandbox-at", url = sandbox.base_url()));
         if made_up {
             // This one opens nothing but this sandbox, and without it nobody could use it.
@@ -64,6 +65,22 @@ fn served(args: &SandboxArgs, output: &mut Output) -> Result<(), Message> {
         ));
         Ok(())
     })
+}
+
+/// Why it has not begun: its port cannot be had, or its log.
+fn unstarted(args: &SandboxArgs, error: &io::Error) -> Message {
+    let port = args.port;
+    // Ports below that belong to the system.
+    let denied = error.kind() == io::ErrorKind::PermissionDenied && (1..1024).contains(&port);
+    match &args.log {
+        _ if error.kind() == io::ErrorKind::AddrInUse => {
+            message!("sandbox-port-taken", port = port)
+        }
+        Some(log) if !denied => {
+            message!("output-unwritten", path = log.display(), error = error)
+        }
+        _ => message!("sandbox-no-port", port = port, error = error),
+    }
 }
 
 fn settings(args: &SandboxArgs) -> Result<Settings, Message> {

@@ -134,7 +134,7 @@ fn office_url(office: &str) -> Result<String, ConfigError> {
 pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretString>, ConfigError> {
     let text = match file {
         Some(path) => read_text(path).map_err(|source| match source.kind() {
-            io::ErrorKind::InvalidData => ConfigError::NotAToken,
+            io::ErrorKind::InvalidData => ConfigError::NotAToken(file.map(file_of_key)),
             _ => ConfigError::TokenFile {
                 file: file_of_key(path),
                 source,
@@ -143,7 +143,7 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
         None => match variable("MALOTE_TOKEN", env) {
             Some(value) => Zeroizing::new(value.into_string().map_err(|value| {
                 value.into_encoded_bytes().zeroize();
-                ConfigError::NotAToken
+                ConfigError::NotAToken(None)
             })?),
             None => return Ok(None),
         },
@@ -151,7 +151,7 @@ pub fn token(file: Option<&Path>, env: Environment) -> Result<Option<SecretStrin
     let word = text.trim_start_matches('\u{feff}').trim();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if word.is_empty() || !word.bytes().all(plain) {
-        return Err(ConfigError::NotAToken);
+        return Err(ConfigError::NotAToken(file.map(file_of_key)));
     }
     Ok(Some(SecretString::from(word)))
 }

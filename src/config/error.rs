@@ -32,11 +32,12 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
-    /// The token is none. What it is is not said.
+    /// The token is none. What it is is not said, but where it is: in a file or in the variable.
     #[error(
-        "the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)"
+        "{}: the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)",
+        place_of_key(.0.as_ref())
     )]
-    NotAToken,
+    NotAToken(Option<KeyFile>),
 }
 
 /// What is wrong with the value of an option.
@@ -52,11 +53,16 @@ pub enum WrongValue {
     #[error(transparent)]
     Rate(#[from] NotARate),
     /// There is no such time zone.
-    #[error("{0}")]
+    #[error("{0:?} is no time zone: write one as America/Sao_Paulo")]
     Zone(String),
     /// It is no regular expression.
-    #[error("{0}")]
-    Regex(String),
+    #[error("{text:?} is no regular expression: {reason}")]
+    Regex {
+        /// What was given.
+        text: String,
+        /// What its reader says, in English.
+        reason: String,
+    },
     /// It says of every refusal that the document is there.
     #[error("it matches an empty text, so that every refusal would count as accepted")]
     MatchesAll,
@@ -87,6 +93,9 @@ pub enum WrongValue {
         .0.as_deref().unwrap_or("this (it looks like the key)")
     )]
     Office(Option<String>),
+    /// It would break the request apart.
+    #[error("it must be one line without control signs")]
+    NotALine,
     /// It is no word that a form's field may be called.
     #[error("it may hold letters without accents, digits and . _ - [ ] only")]
     NoPlainWord,
@@ -106,6 +115,10 @@ pub enum WrongValue {
     /// It is no pair of folders.
     #[error("{0:?} is not OLD=NEW, as in --root D:\\notas=E:\\notas")]
     Root(String),
+}
+
+fn place_of_key(file: Option<&KeyFile>) -> String {
+    file.map_or_else(|| "MALOTE_TOKEN".to_owned(), KeyFile::to_string)
 }
 
 impl ConfigError {

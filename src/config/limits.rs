@@ -19,7 +19,7 @@ pub(super) fn quiet_hours(
     env: Environment,
 ) -> Result<QuietHours, ConfigError> {
     let zone = TimeZone::get(&sending.timezone)
-        .map_err(|error| ConfigError::of("timezone", WrongValue::Zone(error.to_string())))?;
+        .map_err(|_| ConfigError::of("timezone", WrongValue::Zone(sending.timezone.clone())))?;
     let parse = |text: &str| {
         QuietHours::parse(text, zone.clone()).map_err(|error| ConfigError::of("quiet-hours", error))
     };

@@ -111,7 +111,7 @@ impl RunConfig {
                 .map(|text| root(text))
                 .collect::<Result<_, _>>()?,
             timeout: duration("timeout", &args.sending.timeout)?,
-            user_agent: user_agent(args.sending.form.user_agent.as_deref()),
+            user_agent: user_agent(args.sending.form.user_agent.as_deref())?,
             drop_declaration: args.sending.form.declaration == DeclarationArg::Drop,
             file_field: file_field(&args.sending.form.nfse_field)?,
             retry_rejected,
@@ -125,25 +125,25 @@ impl RunConfig {
     }
 }
 
+/// The name that the program goes by on the wire, if it is given no other.
+pub const OWN_NAME: &str = concat!("malote/", env!("CARGO_PKG_VERSION"));
+
 /// The name that the program goes by on the wire.
-#[must_use]
-pub fn user_agent(wanted: Option<&str>) -> String {
-    wanted.map_or_else(
-        || concat!("malote/", env!("CARGO_PKG_VERSION")).to_owned(),
-        str::to_owned,
-    )
+///
+/// # Errors
+/// Where `wanted` has signs that no header may have.
+pub fn user_agent(wanted: Option<&str>) -> Result<String, ConfigError> {
+    let name = wanted.unwrap_or(OWN_NAME);
+    if name.chars().any(char::is_control) {
+        return Err(ConfigError::of("user-agent", WrongValue::NotALine));
+    }
+    Ok(name.to_owned())
 }
 
 fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
-    let already_there = match &sending.already_there {
-        None => AlreadyThere::default(),
-        Some(text) => already_there_as(text)?,
-    };
-    if already_there.says("") {
-        return Err(ConfigError::of("already-there", WrongValue::MatchesAll));
-    }
+    let already_there = sending.already_there.as_deref().map(already_there_as);
     Ok(Rules {
-        already_there,
+        already_there: already_there.transpose()?.unwrap_or_default(),
         trust_status: sending.trust_status,
     })
 }
@@ -151,10 +151,19 @@ fn rules(sending: &SendingArgs) -> Result<Rules, ConfigError> {
 /// The phrases of `--already-there`.
 ///
 /// # Errors
-/// Where `text` is no regular expression.
+/// Where `text` is no regular expression, or one that an empty text matches.
 pub fn already_there_as(text: &str) -> Result<AlreadyThere, ConfigError> {
-    AlreadyThere::new(text)
-        .map_err(|error| ConfigError::of("already-there", WrongValue::Regex(error.to_string())))
+    let already_there =
+        AlreadyThere::new(text).map_err(|error| no_regex("already-there", text, &error))?;
+    if already_there.says("") {
+        return Err(ConfigError::of("already-there", WrongValue::MatchesAll));
+    }
+    Ok(already_there)
+}
+
+fn no_regex(option: &'static str, text: &str, error: &regex::Error) -> ConfigError {
+    let (text, reason) = (text.to_owned(), error.to_string());
+    ConfigError::of(option, WrongValue::Regex { text, reason })
 }
 
 /// The field of `--nfse-field`.
@@ -178,7 +187,7 @@ fn regex(option: &'static str, text: &str) -> Result<Regex, ConfigError> {
     regex::RegexBuilder::new(text)
         .case_insensitive(true)
         .build()
-        .map_err(|error| ConfigError::of(option, WrongValue::Regex(error.to_string())))
+        .map_err(|error| no_regex(option, text, &error))
 }
 
 /// A length of time above zero.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Balance;
 use super::messages::{Group, Groups};
 use crate::journal::{Messages, State, States};
-use crate::lang::{Lang, Message, Tell, message};
+use crate::lang::{Lang, Message, Tell, message, said_again};
 
 /// Messages shown for each state.
 const SHOWN: usize = 5;
@@ -66,7 +66,8 @@ pub fn write_table(
             .filter(|group| group.message.as_deref() != Some(""))
         {
             let others = || message!("diff-other-messages").tell(lang);
-            let message = group.message.clone().unwrap_or_else(others);
+            let message = group.message.as_deref();
+            let message = message.map_or_else(others, |text| said_again(text, lang).into_owned());
             writeln!(out, "  {:>9}  {message}", group.count)?;
         }
         if found.len() > SHOWN {

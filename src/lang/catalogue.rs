@@ -16,8 +16,16 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::English));
 /// The catalogue's text for `lang`.
 pub(super) const fn source(lang: Lang) -> &'static str {
     match lang {
-        Lang::Portuguese => concat!(include_str!("pt-BR.ftl"), include_str!("page.pt-BR.ftl")),
-        Lang::English => concat!(include_str!("en.ftl"), include_str!("page.en.ftl")),
+        Lang::Portuguese => concat!(
+            include_str!("pt-BR.ftl"),
+            include_str!("page.pt-BR.ftl"),
+            include_str!("said.pt-BR.ftl")
+        ),
+        Lang::English => concat!(
+            include_str!("en.ftl"),
+            include_str!("page.en.ftl"),
+            include_str!("said.en.ftl")
+        ),
     }
 }
 

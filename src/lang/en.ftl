@@ -28,14 +28,15 @@ system-read-only = { $text }
 config-lang = MALOTE_LANG: { $value } is neither pt-BR nor en
 config-option = --{ $option }: { $reason }
 config-not-utf8 = { $name }: what it is set to is not UTF-8: type it again, or save the script that sets it as UTF-8
+config-by-variable = the value of --{ $option } is that of the variable { $variable }
 config-no-destination = say where to send: --office NAME, --base-url URL, or --sandbox to try
 config-no-key = no key: put the key of the Zen account (Minha Conta > Chave Acesso) into the variable MALOTE_TOKEN or into a file named by --token-file
 config-key-file = the key's file { $file } cannot be read: { $error }
 config-hidden-file = (not shown: its name looks like the key itself, which goes into MALOTE_TOKEN)
-config-not-a-key = the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)
+config-not-a-key = { $place }: the key must be one word of letters, digits, - and _ (32 of 0-9 and a-f, as Zen shows it)
 config-open-to-others = others on this computer may read or change the file of the key, { $file } (mode { $mode }): chmod 600 closes it
-value-zone = { $reason }
-value-regex = { $reason }
+value-zone = { $zone } is no time zone: write one as America/Sao_Paulo
+value-regex = { $text } is no regular expression: { $reason }
 value-matches-all = it matches an empty text, so that every refusal would count as accepted
 value-more-than-an-address = the address ends before /api/v1: that and the key are put behind it by the program (the key comes from MALOTE_TOKEN or --token-file)
 value-not-a-url = { $start } is not a URL: { $reason }
@@ -49,8 +50,8 @@ value-not-between = { $value } is not between { $least } and { $most }
 value-root = { $value } is not OLD=NEW, as in --root D:\notas=E:\notas
 value-duration = { $value } is no length of time: write 90s, 15min, 2h or 1h30m
 value-time-of-day = { $value } is no time of day: write 06:00
-value-weekday = { $value } is no day: write mon-fri or seg-sex, sat,sun or sáb,dom
-value-hours = { $value } is no range of hours: write 00:00-18:00, or 22:00-06:00 past midnight
+value-weekday = { $value } is no day: write mon-fri or seg-sex, sat,sun or sáb,dom; or none alone, for no quiet hours
+value-hours = { $value } is no range of hours: write 00:00-18:00, or 22:00-06:00 past midnight; a ; stands between two rules
 value-never-open = these hours leave no time to send
 value-rate = { $value } is no rate: write 11/s, 600/min, 40000/h or unlimited
 value-client = { $value } is neither a CNPJ (14 positions) nor a CPF (11 digits)
@@ -96,6 +97,7 @@ balance-already-there = { $equation } (of the accepted, { $count } were there al
 
 run-may-sleep = this computer may fall asleep during the run ({ $error }): turn that off in its power options
 run-idle-root = --root { $old }={ $new }: no row to send lies under { $old }
+run-none-matched = --retry-rejected={ $pattern }: the message of no rejected document matches; malote diff shows the messages
 run-journal-on-network = the journal { $path } is on a network drive, which may lose what it has confirmed: a folder of this computer is safer (--journal)
 run-torn = the journal's end was torn; what was cut off is kept in { $kept }
 run-deaf = Ctrl-C cannot be heard ({ $error }): it ends the run at once
@@ -103,6 +105,7 @@ run-other-host = the journal { $path } is of documents sent to { $other }, and t
 run-unheard = nothing was answered in this run: check that the name of the office (--office) or the address (--base-url) is right, and that this computer is online
 run-events-wait = events that wait for their notes: { $count } (a note that has failed, changed or is missing has not arrived; its events go along when it has)
 run-unrecorded = answers that could not be recorded:
+run-unrecorded-one = {"  "}{ $id }  { $path }  { $answer }
 run-needs-a-person = what needs a person: { $command }
 run-to-go-on = to go on: { $command }
 run-not-tried = not tried: { $route }, for Zen has no note that an event of the archive belongs to
@@ -141,10 +144,7 @@ dry-run-found = { $ready } documents would be sent, { $bytes } bytes; { $changed
 dry-run-max-docs = that is as many as --max-docs allows; what comes after was not looked at
 dry-run-pilot = --pilot would send only one of each sort among them, by route, layout version and encoding; how many that are is not counted here
 dry-run-too-long = { $count } of them are longer than { $most } bytes, which Zen may refuse
-dry-run-time = at { $rate } a second that takes { $minutes ->
-    [0] less than a minute
-   *[other] { $minutes } min
- } of sending time
+dry-run-time = at { $rate } a second that takes { $time } of sending time
 dry-run-end = nothing was sent
 
 ## How a run stands
@@ -224,10 +224,11 @@ report-program = the program's own file cannot be read: { $error }
 
 plan-exists = { $path } is there already; --force replaces it, -o writes another
 plan-no-file = --output: { $path } is no file: name another one
+plan-folder = --output: { $path } is a folder: name a file in it
 plan-spill = a temporary file beside { $path } cannot be used: { $error }
 plan-unwritten = the manifest { $path } cannot be written: { $error }
 plan-not-replaced = the manifest { $path } cannot be replaced ({ $error }); is it open in a spreadsheet? The new one is complete and lies in { $kept }
-plan-glob = --{ $option }: { $reason }
+plan-glob = --{ $option }: { $pattern } is no pattern: { $reason }
 plan-day = --{ $option }: { $value } is no day: write 2019-05-31
 plan-no-period = --from: { $from } is later than { $to } of --to, so no document would be left
 clients-unreadable = --clients: { $path } cannot be read: { $error }
@@ -235,6 +236,7 @@ clients-not-a-taxpayer = --clients: { $path } line { $line }: { $value } is neit
 clients-nobody = --clients: { $path } names nobody
 known-unreadable = { $path } cannot be read: { $error }
 known-no-key = { $path } holds no access key
+known-no-list = { $path } is a manifest or a journal and no list of access keys: fetch-known writes one
 plan-seen = seen { $seen } = send { $send } + skip { $skip } + passed over { $passed }
 plan-to-send = to send: { $documents } documents, { $size }
 plan-size = { $number } { $unit }
@@ -266,6 +268,10 @@ plan-gaps = numbers of the clients' own documents that are missing, voided ones 
 plan-series = { $issuer } model { $model } series { $series }:
 plan-more-series = and { $count } more series
 plan-passed-over = passed over: { $count }
+plan-excluded = (excluded)
+plan-no-extension = (no extension)
+plan-idle-glob = --{ $option }: nothing in the archive matches { $pattern } (a pattern with / is one from the folder that was given: **/ before it makes it one from any)
+plan-nothing = nothing is to be sent: look at the reasons above, and whether these are the folders that were meant
 plan-troubles = { $count } files or folders could not be opened or read; they have rows
 plan-duration = sending will take { $time } at { $rate } documents a second; started now, with the default quiet hours (mon-fri 00:00-18:00), it ends about { $end }
 plan-less-than-a-minute = less than a minute
@@ -364,17 +370,22 @@ rehearse-plan = malote plan: what is in the archive
 rehearse-run = malote run --sandbox: sending it to a simulated Zen on this computer
 rehearse-diff = malote diff: what is left
 rehearse-end = This was a rehearsal: nothing has left this computer, and its folder is gone.
+rehearse-no-folder = a temporary folder cannot be made: { $error }
 
 ## fetch-known
 
 fetch-no-day = --{ $option } is missing
 fetch-interrupted = interrupted: nothing was written
+fetch-progress = clients { $done } of { $clients }, documents { $count }
+fetch-again = { $route }: { $reason }; next try in { $seconds } s
+fetch-untrusted = the server's certificate is not trusted: { $reason }
 fetch-found =
     { $count } documents that Zen holds are in { $path }
     leave them out of the next manifest:
 fetch-compare = see what was accepted and is not among them:
 plan-no-signatures = --verify-signatures: this malote was built without it; build one that has it: cargo build --release --features signatures
 value-plain-word = it may hold letters without accents, digits and . _ - [ ] only
+value-not-a-line = it must be one line without control signs
 fetch-stopped = { $route }: { $reason }
 fetch-later = { $route }: { $reason }; try again later
 fetch-key = { $said }: Zen does not take this key; check it in Minha Conta > Chave Acesso
@@ -389,6 +400,8 @@ sandbox-key = its key (put it into MALOTE_TOKEN): { $key }
 sandbox-ctrl-c = Ctrl-C ends it
 sandbox-account = requests { $requests }, of them faults by order { $faults }, answers lost { $lost }; documents { $documents } = accepted { $accepted } + there already { $duplicates } + refused { $refused }; arrived more than once { $repeated }, of one key within a request { $same }
 sandbox-outage = --outage: { $value } is not FROM-TO, as 10s-50s
+sandbox-port-taken = --port: another program has port { $port }
+sandbox-no-port = --port: port { $port } cannot be opened: { $error }
 
 ## doctor: grades have room for 8 letters, subjects for 9
 
@@ -413,7 +426,7 @@ doctor-plan-or-name = make one with plan, or name it with --manifest FILE
 doctor-mend-or-plan = mend that, or plan again
 doctor-journal-writable = can be written in { $folder }
 doctor-journal-unwritable = cannot be written in { $folder }: { $error }
-doctor-another-folder = choose another folder with --journal FILE
+doctor-another-folder = choose another folder with --journal FILE of run, or MALOTE_JOURNAL
 doctor-room-unknown = how much room there is cannot be told: { $error }
 doctor-look-yourself = look at it yourself
 doctor-room = the journal of { $rows } documents may take { $needed } MB, { $free } MB are free

@@ -5,7 +5,7 @@ use std::{io, path};
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
-use super::{Lang, Tell, catalogue};
+use super::{Lang, Tell, catalogue, said_again};
 
 /// How the ids of the messages of [`Message::of_note`] begin.
 pub(super) const NOTE: &str = "note-";
@@ -36,6 +36,8 @@ pub enum Arg {
     Decimal(String),
     /// What has its own words in each language.
     Message(Message),
+    /// What this program wrote in English, or somebody else in whatever language.
+    Said(String),
 }
 
 /// The message of that id, filled with the values behind it; a test holds both against the catalogue.
@@ -98,6 +100,13 @@ impl Arg {
         Self::Decimal(format!("{number:.decimals$}"))
     }
 
+    /// What was said of a document or of Zen, as a journal has it: in the reader's language, as far as it is this
+    /// program's own.
+    #[must_use]
+    pub fn said(text: &str) -> Self {
+        Self::Said(text.to_owned())
+    }
+
     fn value(&self, lang: Lang) -> FluentValue<'_> {
         match self {
             Self::Text(text) => FluentValue::from(text.as_str()),
@@ -107,6 +116,7 @@ impl Arg {
             }
             Self::Decimal(number) => FluentValue::from(number.as_str()),
             Self::Message(message) => FluentValue::from(message.tell(lang)),
+            Self::Said(text) => FluentValue::from(said_again(text, lang)),
         }
     }
 }
@@ -145,8 +155,8 @@ impl From<path::Display<'_>> for Arg {
 impl From<&io::Error> for Arg {
     fn from(error: &io::Error) -> Self {
         let text = error.to_string();
-        // One that a part of this program made has words of its own.
-        if error.get_ref().is_some() {
+        // One that a part of this program made has words of its own; that of a temporary file has the system's.
+        if error.get_ref().is_some() && !text.contains("(os error ") {
             return Self::Text(text);
         }
         Self::Message(match error.kind() {

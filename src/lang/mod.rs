@@ -1,10 +1,11 @@
 //! What malote says to a person, in Brazilian Portuguese or in English: one catalogue, `pt-BR.ftl` and `en.ftl`, and
-//! `page.…` for the page of `report`, in Fluent. A [`Message`] is a sentence's id and what it is filled with; only where it is shown does it take a language.
+//! `page.…` for the page of `report`, and `said.…` for what the program reads back from its journals, in Fluent. A [`Message`] is a sentence's id and what it is filled with; only where it is shown does it take a language.
 //! Column names, codes, JSON, the log and what the journal keeps are the same in both and are not here.
 
 mod catalogue;
 mod choice;
 mod message;
+mod said;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub(crate) use catalogue::help;
 pub use choice::{Choice, UnknownLanguage, choose};
 pub(crate) use message::message;
 pub use message::{Arg, Message};
+pub use said::said_again;
 
 /// A language that malote speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

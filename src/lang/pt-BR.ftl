@@ -28,18 +28,19 @@ system-read-only = nada pode ser gravado nesse disco
 config-lang = MALOTE_LANG: { $value } não é nem pt-BR nem en
 config-option = --{ $option }: { $reason }
 config-not-utf8 = { $name }: o valor não está em UTF-8: digite-o de novo, ou salve em UTF-8 o script que o define
+config-by-variable = o valor de --{ $option } vem da variável { $variable }
 config-no-destination = diga para onde enviar: --office NOME, --base-url URL, ou --sandbox para experimentar
 config-no-key = falta a chave da API do Zen (no Zen, Minha Conta > Chave Acesso): ponha-a na variável MALOTE_TOKEN ou em um arquivo indicado por --token-file
 config-key-file = não foi possível ler o arquivo da chave da API do Zen, { $file }: { $error }
 config-hidden-file = (não mostrado: o nome parece ser a própria chave, cujo lugar é a variável MALOTE_TOKEN)
-config-not-a-key = a chave da API do Zen deve ser uma palavra só, de letras, algarismos, - e _ (32 caracteres de 0-9 e a-f, como o Zen mostra)
+config-not-a-key = { $place }: a chave da API do Zen deve ser uma palavra só, de letras, algarismos, - e _ (32 caracteres de 0-9 e a-f, como o Zen mostra)
 config-open-to-others = outras pessoas neste computador podem ler ou mudar o arquivo da chave da API do Zen, { $file } (modo { $mode }): proteja-o com chmod 600
-value-zone = não há fuso horário com esse nome: { $reason }
-value-regex = não é uma expressão regular: { $reason }
+value-zone = { $zone } não é um fuso horário: escreva um como America/Sao_Paulo
+value-regex = { $text } não é uma expressão regular: um sinal como ( [ * + ? que vale por ele mesmo leva \ antes
 value-matches-all = combina com um texto vazio, e assim toda recusa contaria como aceita
 value-more-than-an-address = o endereço termina antes de /api/v1: o programa acrescenta isso e a chave (que vem de MALOTE_TOKEN ou de --token-file)
-value-not-a-url = { $start } não é uma URL: { $reason }
-value-hidden-not-a-url = isso não é uma URL: { $reason }
+value-not-a-url = { $start } não é uma URL: escreva-a inteira, como https://servidor
+value-hidden-not-a-url = isso não é uma URL: escreva-a inteira, como https://servidor
 value-no-host = { $start } não é uma URL: faltam https:// e o nome do servidor
 value-hidden-no-host = isso não é uma URL: faltam https:// e o nome do servidor
 value-office = { $office } não é nome de escritório: é a primeira parte do endereço do Zen, "escritorio" em https://escritorio.app.questorpublico.com.br
@@ -49,8 +50,8 @@ value-not-between = { $value } não está entre { $least } e { $most }
 value-root = { $value } não é ANTIGA=NOVA, como em --root D:\notas=E:\notas
 value-duration = { $value } não é um tempo: escreva 90s, 15min, 2h ou 1h30m
 value-time-of-day = { $value } não é uma hora do dia: escreva 06:00
-value-weekday = { $value } não é um dia da semana: escreva seg-sex ou mon-fri, sáb,dom ou sat,sun
-value-hours = { $value } não é um intervalo de horas: escreva 00:00-18:00, ou 22:00-06:00 para passar da meia-noite
+value-weekday = { $value } não é um dia da semana: escreva seg-sex ou mon-fri, sáb,dom ou sat,sun; ou só none, para não ter horário sem envio
+value-hours = { $value } não é um intervalo de horas: escreva 00:00-18:00, ou 22:00-06:00 para passar da meia-noite; duas regras se separam com ;
 value-never-open = com esse horário não sobra hora para enviar
 value-rate = { $value } não é um ritmo: escreva 11/s, 600/min, 40000/h ou unlimited (sem limite)
 value-client = { $value } não é nem um CNPJ (14 posições) nem um CPF (11 algarismos)
@@ -99,6 +100,7 @@ balance-already-there = { $equation } ({ $count ->
 
 run-may-sleep = este computador pode dormir durante o envio ({ $error }): desligue isso nas opções de energia
 run-idle-root = --root { $old }={ $new }: nenhuma linha a enviar está sob { $old }
+run-none-matched = --retry-rejected={ $pattern }: a mensagem de nenhum recusado combina; malote diff mostra as mensagens
 run-journal-on-network = o histórico de envio { $path } está em uma unidade de rede, que pode perder o que já deu por gravado: uma pasta deste computador é mais segura (--journal)
 run-torn = o fim do histórico de envio estava incompleto; o que foi cortado está guardado em { $kept }
 run-deaf = não será possível notar o Ctrl-C ({ $error }): ele encerra o envio na hora
@@ -106,6 +108,7 @@ run-other-host = o histórico de envio { $path } é de documentos enviados a { $
 run-unheard = nada foi respondido nesta execução: confira se o nome do escritório (--office) ou o endereço (--base-url) está certo e se este computador está conectado à Internet
 run-events-wait = eventos à espera de suas notas: { $count } (a nota que falhou, foi alterada ou está faltando não chegou ao Zen; os eventos dela vão quando ela chegar)
 run-unrecorded = respostas que não puderam ser gravadas:
+run-unrecorded-one = {"  "}{ $id }  { $path }  { $answer }
 run-needs-a-person = o que depende de uma pessoa: { $command }
 run-to-go-on = para continuar: { $command }
 run-not-tried = não foi testada: { $route }, pois o Zen não tem nenhuma nota a que pertença um evento do acervo
@@ -150,10 +153,7 @@ dry-run-too-long = { $count ->
     [1] 1 deles tem
    *[other] { $count } deles têm
  } mais de { $most } bytes, que o Zen pode recusar
-dry-run-time = a { $rate } por segundo, o envio leva { $minutes ->
-    [0] menos de um minuto
-   *[other] { $minutes } min
- }
+dry-run-time = a { $rate } por segundo, o envio leva { $time }
 dry-run-end = nada foi enviado
 
 ## O andamento
@@ -236,10 +236,11 @@ report-program = não foi possível ler o arquivo do próprio programa: { $error
 
 plan-exists = { $path } já existe; --force o troca pelo novo, -o grava outro
 plan-no-file = --output: { $path } não é um arquivo: dê outro nome à relação de envio
+plan-folder = --output: { $path } é uma pasta: dê o nome de um arquivo dentro dela
 plan-spill = não foi possível usar um arquivo temporário ao lado de { $path }: { $error }
 plan-unwritten = não foi possível gravar a relação de envio { $path }: { $error }
 plan-not-replaced = não foi possível trocar a relação de envio { $path } ({ $error }); ela está aberta em uma planilha? A nova está completa em { $kept }
-plan-glob = --{ $option }: o padrão não é válido: { $reason }
+plan-glob = --{ $option }: { $pattern } não é um padrão válido: confira se [ ] e { "{ }" } estão aos pares, e se há algo depois de \
 plan-day = --{ $option }: { $value } não é um dia: escreva 2019-05-31
 plan-no-period = --from: { $from } vem depois de { $to }, de --to, e não sobraria nenhum documento
 clients-unreadable = --clients: não foi possível ler { $path }: { $error }
@@ -247,6 +248,7 @@ clients-not-a-taxpayer = --clients: { $path }, linha { $line }: { $value } não 
 clients-nobody = --clients: { $path } não traz ninguém
 known-unreadable = não foi possível ler { $path }: { $error }
 known-no-key = { $path } não traz nenhuma chave de acesso
+known-no-list = { $path } é uma relação ou um histórico de envio, e não uma lista de chaves de acesso: o fetch-known grava uma
 plan-seen = vistos { $seen } = a enviar { $send } + fora do envio { $skip } + não examinados { $passed }
 plan-to-send = a enviar: { $documents ->
     [1] 1 documento
@@ -287,6 +289,10 @@ plan-more-series = { $count ->
    *[other] e mais { $count } séries
  }
 plan-passed-over = não examinados, pela extensão: { $count }
+plan-excluded = (excluídos por --exclude)
+plan-no-extension = (sem extensão)
+plan-idle-glob = --{ $option }: nada no acervo combina com { $pattern } (um padrão com / vale a partir da pasta indicada: com **/ na frente, vale em qualquer uma)
+plan-nothing = não há nada a enviar: veja os motivos acima, e se a pasta indicada é a certa
 plan-troubles = { $count ->
     [1] 1 arquivo ou pasta não pôde ser aberto ou lido; tem linha na relação
    *[other] { $count } arquivos ou pastas não puderam ser abertos ou lidos; têm linha na relação
@@ -391,11 +397,15 @@ rehearse-plan = malote plan: o levantamento do que há no acervo
 rehearse-run = malote run --sandbox: o envio a um simulador do Zen neste computador
 rehearse-diff = malote diff: as pendências
 rehearse-end = Isto foi um ensaio: nada saiu deste computador, e a pasta usada já foi apagada.
+rehearse-no-folder = não foi possível criar uma pasta temporária: { $error }
 
 ## fetch-known
 
 fetch-no-day = falta --{ $option }
 fetch-interrupted = interrompido: nada foi gravado
+fetch-progress = clientes { $done } de { $clients }, documentos { $count }
+fetch-again = { $route }: { $reason }; nova tentativa em { $seconds } s
+fetch-untrusted = não foi possível confiar no servidor: { $reason }
 fetch-found =
     { $count ->
         [1] 1 documento que o Zen já tem está em { $path }
@@ -405,6 +415,7 @@ fetch-found =
 fetch-compare = para ver o que foi aceito e não está entre eles:
 plan-no-signatures = --verify-signatures: este malote foi compilado sem esse recurso; compile um que o tenha: cargo build --release --features signatures
 value-plain-word = só pode ter letras sem acento, algarismos e . _ - [ ]
+value-not-a-line = deve ser uma linha só, sem caracteres de controle
 fetch-stopped = { $route }: { $reason }
 fetch-later = { $route }: { $reason }; tente de novo mais tarde
 fetch-key = { $said }: o Zen não aceita esta chave; confira-a em Minha Conta > Chave Acesso
@@ -419,6 +430,8 @@ sandbox-key = chave dele (ponha-a em MALOTE_TOKEN): { $key }
 sandbox-ctrl-c = Ctrl-C o encerra
 sandbox-account = pedidos { $requests }, dos quais falhas provocadas { $faults } e respostas perdidas { $lost }; documentos { $documents } = aceitos { $accepted } + já estavam lá { $duplicates } + recusados { $refused }; chegaram mais de uma vez { $repeated }, da mesma chave em um só pedido { $same }
 sandbox-outage = --outage: { $value } não é DE-ATÉ, como 10s-50s
+sandbox-port-taken = --port: a porta { $port } já é de outro programa
+sandbox-no-port = --port: não foi possível abrir a porta { $port }: { $error }
 
 ## doctor: há lugar para 8 letras na situação e 9 no assunto
 
@@ -443,7 +456,7 @@ doctor-plan-or-name = faça o levantamento (plan), ou indique a relação com --
 doctor-mend-or-plan = corrija isso, ou faça o levantamento de novo
 doctor-journal-writable = pode ser gravado em { $folder }
 doctor-journal-unwritable = não pode ser gravado em { $folder }: { $error }
-doctor-another-folder = escolha outra pasta com --journal ARQUIVO
+doctor-another-folder = escolha outra pasta com --journal ARQUIVO no envio (run), ou com MALOTE_JOURNAL
 doctor-room-unknown = não foi possível saber quanto espaço há: { $error }
 doctor-look-yourself = confira você mesmo
 doctor-room = o histórico de envio de { $rows } documentos pode ocupar { $needed } MB, e há { $free } MB livres

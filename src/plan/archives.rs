@@ -6,7 +6,7 @@ use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::met::{Met, Role, passed};
+use super::met::{EXCLUDED, Met, Role, passed};
 use super::select::{Choice, Selection};
 use crate::container::{DEEPEST, Entry, Fault, INSIDE, Zip, member_text};
 use crate::dfe::MOST_PARTS;
@@ -258,7 +258,7 @@ impl<'a> Looker<'a> {
     ) -> bool {
         let name = member_text(entry.name);
         let Some(choice) = self.selection.choose_member(opened.relative, &name) else {
-            return give(Met::Passed("(excluded)".to_owned()));
+            return give(Met::Passed(EXCLUDED.to_owned()));
         };
         let deepest = opened.depth == DEEPEST;
         let path = || [opened.path, INSIDE, &name].concat();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::dfe::{AccessKey, Inspection, Taxpayer, decode, punctuate};
@@ -18,12 +19,12 @@ pub struct Clients {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientsError {
     /// It cannot be read.
-    #[error("--clients: {} cannot be read: {reason}", path.display())]
+    #[error("--clients: {} cannot be read: {source}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why.
-        reason: String,
+        source: io::Error,
     },
     /// A line begins with no CNPJ and no CPF.
     #[error("--clients: {} line {line}: {text:?} is neither a CNPJ nor a CPF", path.display())]
@@ -46,12 +47,12 @@ impl Clients {
     /// # Errors
     /// [`ClientsError`].
     pub fn read(path: &Path) -> Result<Self, ClientsError> {
-        let unreadable = |reason: String| ClientsError::Unreadable {
+        let bytes = fs::read(path).map_err(|source| ClientsError::Unreadable {
             path: path.to_path_buf(),
-            reason,
-        };
-        let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-        let text = decode(&bytes).map_err(|error| unreadable(error.to_string()))?;
+            source,
+        })?;
+        // What is no text, or none at all, names nobody.
+        let text = decode(&bytes).map_err(|_| ClientsError::Nobody(path.to_path_buf()))?;
         let clients = Self::parse(&text.text);
         let clients = clients.map_err(|(line, text)| ClientsError::NotATaxpayer {
             path: path.to_path_buf(),

@@ -9,7 +9,7 @@ use super::archives::Looker;
 use super::clients::Clients;
 use super::codes;
 use super::fact::Fact;
-use super::met::{Met, Role};
+use super::met::{Met, NO_EXTENSION, Role};
 use super::reading::Reading;
 use super::spill::Texts;
 use crate::container::{Fault, Inflater, Sort};
@@ -273,7 +273,7 @@ impl Maker<'_> {
     }
 
     fn pass_over(&mut self) {
-        let passed = One::Passed("(no extension)".to_owned());
+        let passed = One::Passed(NO_EXTENSION.to_owned());
         self.out.each.push(passed);
     }
 

@@ -7,6 +7,12 @@ use super::select::{Choice, extension};
 use crate::container::{Location, Sort, Zip};
 use crate::digest::ContentHash;
 
+/// What stands for the extension of a file that an option leaves out.
+pub(super) const EXCLUDED: &str = "(excluded)";
+
+/// What stands for the extension of a file that has none.
+pub(super) const NO_EXTENSION: &str = "(no extension)";
+
 /// What the walk comes upon, or what lies in it.
 #[derive(Debug)]
 pub(super) enum Met {
@@ -98,7 +104,7 @@ impl Role {
 
 /// A file that is passed over.
 pub(super) fn passed(relative: &str) -> Met {
-    Met::Passed(extension(relative).unwrap_or_else(|| "(no extension)".to_owned()))
+    Met::Passed(extension(relative).unwrap_or_else(|| NO_EXTENSION.to_owned()))
 }
 
 pub(super) fn unread(path: PathBuf, code: &'static str) -> Met {

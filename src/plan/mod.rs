@@ -23,6 +23,7 @@ mod spill;
 mod summary;
 mod tally;
 mod walk;
+mod years;
 
 pub use clients::{Clients, ClientsError};
 pub use codes::PLAN_NOTES as NOTES;

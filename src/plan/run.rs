@@ -85,6 +85,9 @@ pub enum PlanError {
     /// There is one already.
     #[error("{} is there already; --force replaces it, -o writes another", .0.display())]
     Exists(PathBuf),
+    /// It would have to take the place of a folder.
+    #[error("--output: {} is a folder: name a file in it", .0.display())]
+    Folder(PathBuf),
     /// The temporary file of the texts cannot be used.
     #[error("a temporary file beside {} cannot be used: {source}", path.display())]
     Spill {
@@ -103,6 +106,9 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`]; then there is no manifest, or the one that was there before.
 pub fn plan(options: &PlanOptions, seen: &dyn Fn(u64)) -> Result<Summary, PlanError> {
+    if options.output.is_dir() {
+        return Err(PlanError::Folder(options.output.clone()));
+    }
     if !options.force
         && let Some(existing) = replaced(&options.output, options.excel).next()
     {

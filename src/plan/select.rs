@@ -1,5 +1,8 @@
 //! Which files of an archive are looked at. Pure.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::container::INSIDE;
@@ -24,16 +27,28 @@ pub(super) enum Choice {
 /// The globs of `--include` and `--exclude`.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    include: Option<GlobSet>,
-    exclude: GlobSet,
+    include: Option<Globs>,
+    exclude: Globs,
+}
+
+/// The globs of an option, and which of them have matched something; clones share that.
+#[derive(Debug, Clone)]
+struct Globs {
+    option: &'static str,
+    set: GlobSet,
+    patterns: Arc<[(String, AtomicBool)]>,
+    /// How many have matched nothing yet: only then it matters which one matches.
+    idle: Arc<AtomicUsize>,
 }
 
 /// A glob that is none.
 #[derive(Debug, thiserror::Error)]
-#[error("--{option}: {reason}")]
+#[error("--{option}: {pattern:?} is no pattern: {reason}")]
 pub struct SelectionError {
     /// The option.
     pub option: &'static str,
+    /// What was given.
+    pub pattern: String,
     /// What is wrong with it.
     pub reason: String,
 }
@@ -56,15 +71,27 @@ impl Selection {
         })
     }
 
+    /// The option and the pattern of each glob that has matched nothing so far.
+    #[must_use]
+    pub fn idle(&self) -> Vec<(&'static str, String)> {
+        let both = self.include.iter().chain([&self.exclude]);
+        let idle = both.flat_map(|globs| {
+            let idle = globs.patterns.iter();
+            let idle = idle.filter(|(_, met)| !met.load(Ordering::Relaxed));
+            idle.map(|(pattern, _)| (globs.option, pattern.clone()))
+        });
+        idle.collect()
+    }
+
     /// Whether the file or folder at `relative` (with `/`) stays out; an excluded folder is not entered.
     #[must_use]
     pub fn excludes(&self, relative: &str) -> bool {
-        matches(&self.exclude, relative)
+        self.exclude.match_any(relative)
     }
 
     /// What is done with the file at `relative`.
     pub(super) fn choose(&self, relative: &str) -> Choice {
-        let included = self.include.as_ref().map(|globs| matches(globs, relative));
+        let included = self.include.as_ref().map(|globs| globs.match_any(relative));
         if included == Some(false) {
             return Choice::Pass;
         }
@@ -80,7 +107,7 @@ impl Selection {
         let whole = format!("{archive}{INSIDE}{name}");
         let inner = archive.len() + INSIDE.len();
         let ends = whole[inner..].match_indices('/').map(|(at, _)| inner + at);
-        let excluded = !self.exclude.is_empty()
+        let excluded = !self.exclude.set.is_empty()
             && ends
                 .chain([whole.len()])
                 .any(|end| self.excludes(&whole[..end]));
@@ -117,10 +144,11 @@ fn written_extension(relative: &str) -> Option<&str> {
     (!stem.is_empty() && !extension.is_empty()).then_some(extension)
 }
 
-fn globs(option: &'static str, patterns: &[String]) -> Result<GlobSet, SelectionError> {
-    let wrong = |error: globset::Error| SelectionError {
+fn globs(option: &'static str, patterns: &[String]) -> Result<Globs, SelectionError> {
+    let wrong = |pattern: &str, error: &globset::Error| SelectionError {
         option,
-        reason: error.to_string(),
+        pattern: pattern.to_owned(),
+        reason: error.kind().to_string(),
     };
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
@@ -138,14 +166,33 @@ fn globs(option: &'static str, patterns: &[String]) -> Result<GlobSet, Selection
             .case_insensitive(true)
             .literal_separator(true)
             .build()
-            .map_err(wrong)?;
+            .map_err(|error| wrong(pattern, &error))?;
         set.add(glob);
     }
-    set.build().map_err(wrong)
+    let set = set.build();
+    let unmet = |pattern: &String| (pattern.clone(), AtomicBool::new(false));
+    Ok(Globs {
+        option,
+        set: set.map_err(|error| wrong(&patterns.join(" "), &error))?,
+        patterns: patterns.iter().map(unmet).collect(),
+        idle: Arc::new(AtomicUsize::new(patterns.len())),
+    })
 }
 
-fn matches(set: &GlobSet, relative: &str) -> bool {
-    !set.is_empty() && set.is_match(relative)
+impl Globs {
+    fn match_any(&self, relative: &str) -> bool {
+        if self.idle.load(Ordering::Relaxed) == 0 {
+            return !self.set.is_empty() && self.set.is_match(relative);
+        }
+        let matching = self.set.matches(relative);
+        for index in &matching {
+            let (_, met) = &self.patterns[*index];
+            if !met.swap(true, Ordering::Relaxed) {
+                self.idle.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        !matching.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -183,6 +230,25 @@ mod tests {
         ] {
             assert_eq!(default.choose(name), choice, "{name}");
         }
+    }
+
+    #[test]
+    fn globs_that_match_nothing_are_known() {
+        let some = selection(&["*.txt", "x/*"], &["lixo", "*/outros"]);
+        assert_eq!(some.idle().len(), 4);
+        for name in ["a/b.txt", "a/lixo", "lixo", "outros"] {
+            some.clone().choose(name);
+            let _ = some.excludes(name);
+        }
+        let idle = [("include", "x/*"), ("exclude", "*/outros")];
+        assert_eq!(
+            some.idle(),
+            idle.map(|(option, glob)| (option, glob.to_owned()))
+        );
+        some.choose("x/y");
+        assert!(some.excludes("y/outros"));
+        assert!(some.idle().is_empty() && some.excludes("LIXO") && !some.excludes("b"));
+        assert!(selection(&[], &[]).idle().is_empty());
     }
 
     #[test]

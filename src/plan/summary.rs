@@ -1,10 +1,11 @@
 //! What `plan` found, for a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::gaps::Gap;
+use super::met::{EXCLUDED, NO_EXTENSION};
 use super::output::Written;
 use crate::dfe::{DocumentKind, Signature};
 use crate::lang::{Arg, Lang, Message, Tell, message};
@@ -93,26 +94,7 @@ impl Summary {
             documents = self.to_send(),
             size = size(self.send_bytes),
         ))?;
-        let years: BTreeSet<_> = self.years.keys().map(|(_, year)| *year).collect();
-        write!(f, "  {:<14}", "")?;
-        for year in &years {
-            let no_date = || message!("plan-no-date").tell(f.lang);
-            let year = year.map_or_else(no_date, |year| year.to_string());
-            write!(f, "{year:>9}")?;
-        }
-        let all = message!("plan-all-years").tell(f.lang);
-        writeln!(f, "{all:>10}")?;
-        for (kind, all) in &self.send {
-            write!(f, "  {:<14}", kind.as_str())?;
-            for year in &years {
-                match self.years.get(&(*kind, *year)) {
-                    Some(count) => write!(f, "{count:>9}")?,
-                    None => write!(f, "{:>9}", "-")?,
-                }
-            }
-            writeln!(f, "{all:>10}")?;
-        }
-        Ok(())
+        self.write_years(f)
     }
 
     fn write_issuers(&self, f: &mut Text) -> fmt::Result {
@@ -141,7 +123,7 @@ impl Summary {
         let mut reasons: Vec<_> = self.skip.iter().collect();
         reasons.sort_by_key(|(code, reason)| (std::cmp::Reverse(reason.count), **code));
         for (code, reason) in reasons {
-            writeln!(f, "  {:>9}  {code}", reason.count)?;
+            f.coded(reason.count, code)?;
             for example in &reason.examples {
                 f.example(example)?;
             }
@@ -230,8 +212,8 @@ impl Summary {
 }
 
 /// A text that is being written.
-struct Text {
-    lang: Lang,
+pub(super) struct Text {
+    pub(super) lang: Lang,
     text: String,
 }
 
@@ -251,6 +233,12 @@ impl Text {
     fn counted(&mut self, count: u64, message: &Message) -> fmt::Result {
         let what = message.tell(self.lang);
         writeln!(self, "  {count:>9}  {what}")
+    }
+
+    /// How many have a code of the column `notes`, and what it means.
+    fn coded(&mut self, count: u64, code: &str) -> fmt::Result {
+        let meaning = Message::of_note(code).tell(self.lang);
+        writeln!(self, "  {count:>9}  {code}: {meaning}")
     }
 
     /// One of what was counted.
@@ -296,7 +284,7 @@ impl Summary {
         if !self.notes.is_empty() {
             f.heading(&message!("plan-noted"))?;
             for (code, count) in &self.notes {
-                writeln!(f, "  {count:>9}  {code}")?;
+                f.coded(*count, code)?;
             }
         }
         self.write_signatures(f)?;
@@ -305,8 +293,14 @@ impl Summary {
         if passed > 0 {
             f.heading(&message!("plan-passed-over", count = passed))?;
             for (extension, count) in &self.passed {
-                let extension = path_text::encode(Path::new(extension));
-                writeln!(f, "  {count:>9}  {extension}")?;
+                match extension.as_str() {
+                    EXCLUDED => f.counted(*count, &message!("plan-excluded"))?,
+                    NO_EXTENSION => f.counted(*count, &message!("plan-no-extension"))?,
+                    _ => {
+                        let extension = path_text::encode(Path::new(extension));
+                        writeln!(f, "  {count:>9}  {extension}")?;
+                    }
+                }
             }
         }
         if self.troubles > 0 {

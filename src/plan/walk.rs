@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::met::{Met, Role, met, trouble, unread};
+use super::met::{EXCLUDED, Met, Role, met, trouble, unread};
 use super::names::{Kind, Names, os_name};
 use super::select::{Choice, Selection};
 
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         if self.selection.excludes(&relative) {
             return match kind {
                 Kind::Folder => None,
-                _ => Some(Met::Passed("(excluded)".to_owned())),
+                _ => Some(Met::Passed(EXCLUDED.to_owned())),
             };
         }
         match kind {

@@ -41,10 +41,14 @@ struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuietHoursError {
     /// A word that is no day.
-    #[error("{0:?} is no day: write mon-fri or seg-sex, sat,sun or sáb,dom")]
+    #[error(
+        "{0:?} is no day: write mon-fri or seg-sex, sat,sun or sáb,dom; or none alone, for no quiet hours"
+    )]
     Day(String),
     /// A word that is no range of hours.
-    #[error("{0:?} is no range of hours: write 00:00-18:00, or 22:00-06:00 past midnight")]
+    #[error(
+        "{0:?} is no range of hours: write 00:00-18:00, or 22:00-06:00 past midnight; a ; stands between two rules"
+    )]
     Hours(String),
     /// Nothing could ever be sent.
     #[error("these hours leave no time to send")]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Gauge, left, settled};
+use super::{Gauge, settled};
 use crate::lang::{Arg, Message, message};
 use crate::send::{Pass, Snapshot, Waiting};
 use crate::shown::on_screen;
@@ -90,7 +90,7 @@ pub(super) fn outlook_words(
     snapshot: &Snapshot,
     doing: Message,
 ) -> Message {
-    let end = gauge.end(snapshot, rate).filter(|_| left(snapshot) > 0);
+    let end = gauge.end_shown(snapshot, rate);
     let end = end.map(|end| moment(end, gauge.zone()));
     let waiting = snapshot
         .waiting
@@ -116,7 +116,7 @@ pub(super) fn outlook_words(
         .chars()
         .take(LONGEST_CAUSE)
         .collect();
-    message!("progress-because", said = said, cause = cause)
+    message!("progress-because", said = said, cause = Arg::said(&cause))
 }
 
 pub(super) fn counts_words(snapshot: &Snapshot) -> Message {

@@ -176,19 +176,20 @@ fn examined(
     let runtime = runtime.map_err(Message::plain)?;
     // The simulated Zen lives as long as the target, on this runtime.
     let target = runtime.block_on(Target::new(args))?;
+    let manner = one::Manner::new(args)?;
     let mut report = Report {
         output,
         warnings: 0,
         problems: 0,
     };
     report.tell_all(key::examine(args, &target));
-    report.tell_all(runtime.block_on(server::examine(args, &target))?);
+    report.tell_all(runtime.block_on(server::examine(&target))?);
     report.tell(&system::zone(&args.timezone));
     report.tell_all(system::windows());
     report.tell_all(disk::examine(manifest(args)?.as_deref()));
     if let Some(path) = &args.one {
         let sound = report.problems == 0;
-        let findings = runtime.block_on(one::examine(path, args, &target, sound, line))?;
+        let findings = runtime.block_on(one::examine(path, args, &target, sound, line, &manner))?;
         report.tell_all(findings);
     }
     let status = report.end();

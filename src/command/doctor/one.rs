@@ -11,11 +11,11 @@ use crate::command::shell;
 use crate::command::words::InWords;
 use crate::config;
 use crate::dfe::{self, DocumentKind, Inspection};
-use crate::lang::{Message, message};
+use crate::lang::{Arg, Message, message};
 use crate::policy::{ALREADY_THERE, DocumentVerdict, Judgement, Refusal, Rules, Sign, Verdict};
 use crate::zen::{
-    AlreadyThere, DocumentKeys, FileField, HttpTransport, Route, Routes, Side, Transport, body,
-    drop_declaration, form, item,
+    DocumentKeys, FileField, HttpTransport, Route, Routes, Side, Transport, body, drop_declaration,
+    form, item,
 };
 
 /// A document that can be sent.
@@ -31,9 +31,9 @@ pub(super) async fn examine(
     target: &Target,
     sound: bool,
     line: &[OsString],
+    manner: &Manner,
 ) -> Result<Vec<Finding>, Message> {
-    let (rules, field) = (rules(args)?, config::file_field(&args.form.nfse_field));
-    let field = field.map_err(|error| error.in_words())?;
+    let Manner { rules, field } = manner;
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -44,7 +44,7 @@ pub(super) async fn examine(
     };
     let inspection = dfe::inspect(&bytes);
     let mut findings = vec![what_it_is(&inspection, args.side)];
-    let Some(sendable) = sendable(&bytes, &inspection, args, &field) else {
+    let Some(sendable) = sendable(&bytes, &inspection, args, field) else {
         return Ok(findings);
     };
     if !args.yes {
@@ -60,7 +60,7 @@ pub(super) async fn examine(
         findings.push(not_sent(message!("doctor-not-sent-no-key")));
         return Ok(findings);
     };
-    let Some(options) = target.options(args, token.clone()) else {
+    let Some(options) = target.options(token.clone()) else {
         findings.push(not_sent(message!("doctor-not-sent-no-office")));
         return Ok(findings);
     };
@@ -74,15 +74,31 @@ pub(super) async fn examine(
     Ok(findings)
 }
 
-fn rules(args: &DoctorArgs) -> Result<Rules, Message> {
-    let already_there = match &args.already_there {
-        None => AlreadyThere::default(),
-        Some(text) => config::already_there_as(text).map_err(|error| error.in_words())?,
-    };
-    Ok(Rules {
-        already_there,
-        trust_status: false,
-    })
+/// How a document is sent and its answer read.
+pub(super) struct Manner {
+    rules: Rules,
+    field: FileField,
+}
+
+impl Manner {
+    /// As `args` say, whether there is a document or not.
+    ///
+    /// # Errors
+    /// What a run would refuse, too.
+    pub fn new(args: &DoctorArgs) -> Result<Self, Message> {
+        let already_there = args.already_there.as_deref();
+        let already_there = already_there.map(config::already_there_as).transpose();
+        let field = config::file_field(&args.form.nfse_field);
+        Ok(Self {
+            rules: Rules {
+                already_there: already_there
+                    .map_err(|error| error.in_words())?
+                    .unwrap_or_default(),
+                trust_status: false,
+            },
+            field: field.map_err(|error| error.in_words())?,
+        })
+    }
 }
 
 fn not_sent(words: Message) -> Finding {
@@ -201,7 +217,11 @@ fn explain(judged: &Judgement) -> Finding {
     match verdict {
         Verdict::Accepted if message.starts_with(ALREADY_THERE) => Finding::fine(
             Subject::Document,
-            message!("doctor-was-there", http = http, said = message),
+            message!(
+                "doctor-was-there",
+                http = http,
+                said = Arg::said(behind(message))
+            ),
         ),
         // The answer to an NFS-e has no words where all is well.
         Verdict::Accepted if client.is_empty() && message.is_empty() => Finding::fine(
@@ -210,7 +230,7 @@ fn explain(judged: &Judgement) -> Finding {
         ),
         Verdict::Accepted if client.is_empty() => Finding::fine(
             Subject::Document,
-            message!("doctor-taken", http = http, said = message),
+            message!("doctor-taken", http = http, said = Arg::said(message)),
         ),
         Verdict::Accepted => Finding::fine(
             Subject::Document,
@@ -218,20 +238,26 @@ fn explain(judged: &Judgement) -> Finding {
                 "doctor-taken-for",
                 client = client,
                 http = http,
-                said = message,
+                said = Arg::said(message),
             ),
         ),
         Verdict::Rejected if judged.sign == Sign::Answers => Finding::warning(
             Subject::Document,
-            message!("doctor-refused", http = http, said = message),
+            message!("doctor-refused", http = http, said = Arg::said(message)),
             message!("doctor-refused-advice"),
         ),
         Verdict::Rejected | Verdict::Unknown | Verdict::Failed => Finding::problem(
             Subject::Document,
-            message!("doctor-not-taken", http = http, said = message),
+            message!("doctor-not-taken", http = http, said = Arg::said(message)),
             advice(&judged.sign),
         ),
     }
+}
+
+/// The server's own words, behind the mark that it had the document already.
+fn behind(message: &str) -> &str {
+    let said = message.strip_prefix(ALREADY_THERE).unwrap_or(message);
+    said.trim_start_matches([':', ' '])
 }
 
 fn advice(sign: &Sign) -> Message {

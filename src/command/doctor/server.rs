@@ -6,9 +6,8 @@ use secrecy::SecretString;
 
 use super::target::Target;
 use super::{Finding, Subject};
-use crate::cli::DoctorArgs;
 use crate::command::words::InWords;
-use crate::lang::{Message, message};
+use crate::lang::{Arg, Message, message};
 use crate::policy::{Refusal, Rules, Sign};
 use crate::zen::{AlreadyThere, DocumentKeys, Knock, Reply, knock};
 
@@ -18,9 +17,9 @@ const WRONG_CLOCK: SignedDuration = SignedDuration::from_mins(5);
 /// A server tells its time in whole seconds, and the answer travels.
 const LATE_CLOCK: SignedDuration = SignedDuration::from_secs(30);
 
-pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Finding>, Message> {
+pub(super) async fn examine(target: &Target) -> Result<Vec<Finding>, Message> {
     // The key has no part in this, so another stands for it.
-    let Some(options) = target.options(args, SecretString::from("none")) else {
+    let Some(options) = target.options(SecretString::from("none")) else {
         return Ok(vec![Finding::warning(
             Subject::Office,
             message!("doctor-no-office"),
@@ -39,7 +38,11 @@ pub(super) async fn examine(args: &DoctorArgs, target: &Target) -> Result<Vec<Fi
         Reply::NotReached { message, .. } => not_reached(&url, message).await,
         Reply::NoAnswer { message } => Finding::problem(
             Subject::Office,
-            message!("doctor-no-answer", host = host(&url), reason = message),
+            message!(
+                "doctor-no-answer",
+                host = host(&url),
+                reason = Arg::said(message)
+            ),
             message!("doctor-no-answer-advice"),
         ),
     }];
@@ -54,7 +57,11 @@ fn host(url: &Url) -> &str {
 fn untrusted(url: &Url, message: &str) -> Finding {
     Finding::problem(
         Subject::Office,
-        message!("doctor-untrusted", host = host(url), reason = message),
+        message!(
+            "doctor-untrusted",
+            host = host(url),
+            reason = Arg::said(message)
+        ),
         message!("doctor-untrusted-advice"),
     )
 }
@@ -65,7 +72,11 @@ async fn not_reached(url: &Url, message: &str) -> Finding {
     if resolved.is_ok_and(|mut addresses| addresses.next().is_some()) {
         return Finding::problem(
             Subject::Office,
-            message!("doctor-not-reached", host = host(url), reason = message),
+            message!(
+                "doctor-not-reached",
+                host = host(url),
+                reason = Arg::said(message)
+            ),
             message!("doctor-not-reached-advice"),
         );
     }
@@ -107,12 +118,17 @@ fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
         ),
         Sign::Refusal(Refusal::NotFound) if target.is_office => Finding::problem(
             Subject::Office,
-            message!("doctor-unknown-office", host = host, said = said),
+            message!("doctor-unknown-office", host = host, said = Arg::said(said)),
             message!("doctor-unknown-office-advice"),
         ),
         Sign::Fault | Sign::Pushback(_) => Finding::warning(
             Subject::Office,
-            message!("doctor-faulty", host = host, http = status, said = said),
+            message!(
+                "doctor-faulty",
+                host = host,
+                http = status,
+                said = Arg::said(said)
+            ),
             message!("doctor-faulty-advice"),
         ),
         _ => Finding::fine(Subject::Office, {
@@ -123,14 +139,14 @@ fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
                     host = host,
                     millis = millis,
                     http = status,
-                    said = said,
+                    said = Arg::said(said),
                 ),
                 _ => message!(
                     "doctor-answers-here",
                     host = host,
                     millis = millis,
                     http = status,
-                    said = said,
+                    said = Arg::said(said),
                 ),
             }
         }),

@@ -23,6 +23,8 @@ pub(super) struct Target {
     pub is_office: bool,
     /// The key, or why there is none.
     pub token: Result<Option<SecretString>, ConfigError>,
+    /// What the program calls itself.
+    user_agent: String,
     /// Serves as long as it is kept.
     sandbox: Option<Sandbox>,
 }
@@ -31,11 +33,13 @@ impl Target {
     /// What `args` and the variables name.
     ///
     /// # Errors
-    /// An office or address that is none.
+    /// An office, an address or a name of the program's that is none.
     pub async fn new(args: &DoctorArgs) -> Result<Self, Message> {
+        let user_agent = user_agent(args.form.user_agent.as_deref());
+        let user_agent = user_agent.map_err(|error| error.in_words())?;
         let destination = config::destination(&args.destination, true, &env);
         let base_url = match destination.map_err(|error| error.in_words())? {
-            Destination::Sandbox => return Self::sandbox().await,
+            Destination::Sandbox => return Self::sandbox(user_agent).await,
             Destination::Server { base_url, .. } | Destination::Named { base_url } => {
                 Some(base_url)
             }
@@ -48,11 +52,12 @@ impl Target {
             base_url,
             is_office,
             token,
+            user_agent,
             sandbox: None,
         })
     }
 
-    async fn sandbox() -> Result<Self, Message> {
+    async fn sandbox(user_agent: String) -> Result<Self, Message> {
         let token = Sandbox::made_up_token();
         let sandbox = Sandbox::start(Settings::default(), 0, token.clone()).await;
         let sandbox = sandbox.map_err(Message::plain)?;
@@ -60,6 +65,7 @@ impl Target {
             base_url: Some(sandbox.base_url()),
             is_office: false,
             token: Ok(Some(token)),
+            user_agent,
             sandbox: Some(sandbox),
         })
     }
@@ -70,12 +76,12 @@ impl Target {
     }
 
     /// How it is spoken to with `token`; nothing where it was not named.
-    pub fn options(&self, args: &DoctorArgs, token: SecretString) -> Option<TransportOptions> {
+    pub fn options(&self, token: SecretString) -> Option<TransportOptions> {
         Some(TransportOptions {
             base_url: self.base_url.clone()?,
             token,
             timeout: LONGEST_WAIT,
-            user_agent: user_agent(args.form.user_agent.as_deref()),
+            user_agent: self.user_agent.clone(),
             connections: 1,
         })
     }

@@ -22,7 +22,11 @@ impl InWords for ConfigError {
             Self::TokenFile { file, source } => {
                 message!("config-key-file", file = file.in_words(), error = source)
             }
-            Self::NotAToken => message!("config-not-a-key"),
+            Self::NotAToken(file) => {
+                let variable = || Message::plain("MALOTE_TOKEN");
+                let place = file.as_ref().map_or_else(variable, InWords::in_words);
+                message!("config-not-a-key", place = place)
+            }
         }
     }
 }
@@ -33,8 +37,11 @@ impl InWords for WrongValue {
             Self::Clock(error) => error.in_words(),
             Self::QuietHours(error) => error.in_words(),
             Self::Rate(error) => error.in_words(),
-            Self::Zone(reason) => message!("value-zone", reason = reason),
-            Self::Regex(reason) => message!("value-regex", reason = reason),
+            Self::Zone(text) => message!("value-zone", zone = quoted(text)),
+            Self::Regex { text, reason } => {
+                message!("value-regex", text = quoted(text), reason = reason)
+            }
+            Self::NotALine => message!("value-not-a-line"),
             Self::MatchesAll => message!("value-matches-all"),
             Self::MoreThanAnAddress => message!("value-more-than-an-address"),
             Self::NotAUrl {
@@ -138,7 +145,11 @@ mod tests {
             WrongValue::QuietHours(QuietHoursError::NeverOpen),
             WrongValue::Rate(NotARate(text())),
             WrongValue::Zone(text()),
-            WrongValue::Regex(text()),
+            WrongValue::Regex {
+                text: text(),
+                reason: reason(),
+            },
+            WrongValue::NotALine,
             WrongValue::MatchesAll,
             WrongValue::MoreThanAnAddress,
             WrongValue::NotAUrl {
@@ -179,7 +190,9 @@ mod tests {
         for error in [
             ConfigError::NoDestination,
             ConfigError::NoToken,
-            ConfigError::NotAToken,
+            ConfigError::NotAToken(None),
+            ConfigError::NotAToken(Some(KeyFile(Some("/a b".to_owned())))),
+            ConfigError::NotAToken(Some(KeyFile(None))),
         ] {
             assert_same(&error);
         }

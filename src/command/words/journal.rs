@@ -2,13 +2,17 @@
 
 use super::InWords;
 use crate::journal::{Damage, FORMAT, OpenError};
-use crate::lang::{Message, message};
+use crate::lang::{Arg, Message, message};
 
 impl InWords for OpenError {
     fn in_words(&self) -> Message {
         match self {
             Self::Held { path, holder } => {
-                message!("journal-held", path = path.display(), holder = holder)
+                message!(
+                    "journal-held",
+                    path = path.display(),
+                    holder = Arg::said(holder)
+                )
             }
             Self::Io { path, source } => {
                 message!("journal-unwritable", path = path.display(), error = source)

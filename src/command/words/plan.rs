@@ -9,6 +9,7 @@ impl InWords for PlanError {
     fn in_words(&self) -> Message {
         match self {
             Self::Exists(path) => message!("plan-exists", path = path.display()),
+            Self::Folder(path) => message!("plan-folder", path = path.display()),
             Self::Spill { path, source } => {
                 message!("plan-spill", path = path.display(), error = source)
             }
@@ -36,8 +37,8 @@ impl InWords for OutputError {
 impl InWords for ClientsError {
     fn in_words(&self) -> Message {
         match self {
-            Self::Unreadable { path, reason } => {
-                message!("clients-unreadable", path = path.display(), error = reason)
+            Self::Unreadable { path, source } => {
+                message!("clients-unreadable", path = path.display(), error = source)
             }
             Self::NotATaxpayer { path, line, text } => message!(
                 "clients-not-a-taxpayer",
@@ -57,13 +58,19 @@ impl InWords for KnownError {
                 message!("known-unreadable", path = path.display(), error = source)
             }
             Self::NoKey(path) => message!("known-no-key", path = path.display()),
+            Self::NoList(path) => message!("known-no-list", path = path.display()),
         }
     }
 }
 
 impl InWords for SelectionError {
     fn in_words(&self) -> Message {
-        message!("plan-glob", option = self.option, reason = &self.reason)
+        message!(
+            "plan-glob",
+            option = self.option,
+            pattern = quoted(&self.pattern),
+            reason = &self.reason,
+        )
     }
 }
 
@@ -81,6 +88,7 @@ mod tests {
         let source = || io::Error::from(io::ErrorKind::StorageFull);
         for error in [
             PlanError::Exists(path()),
+            PlanError::Folder(path()),
             PlanError::Spill {
                 path: path(),
                 source: source(),
@@ -100,7 +108,7 @@ mod tests {
         for error in [
             ClientsError::Unreadable {
                 path: path(),
-                reason: "gone".to_owned(),
+                source: source(),
             },
             ClientsError::NotATaxpayer {
                 path: path(),
@@ -112,12 +120,14 @@ mod tests {
             assert_same(&error);
         }
         assert_same(&KnownError::NoKey(path()));
+        assert_same(&KnownError::NoList(path()));
         assert_same(&KnownError::Unreadable {
             path: path(),
             source: source(),
         });
         assert_same(&SelectionError {
             option: "include",
+            pattern: "a[".to_owned(),
             reason: "unclosed".to_owned(),
         });
     }

@@ -2,7 +2,7 @@
 
 use super::InWords;
 use crate::journal::Failure;
-use crate::lang::{Message, message};
+use crate::lang::{Arg, Message, message};
 use crate::policy::Refusal;
 use crate::send::Fatal;
 use crate::zen::TransportError;
@@ -27,7 +27,7 @@ impl InWords for Fatal {
                 "stop-no-entries",
                 route = route.as_str(),
                 http = http.unwrap_or_default(),
-                said = said,
+                said = Arg::said(said),
             ),
             Self::Refused {
                 why,
@@ -39,7 +39,7 @@ impl InWords for Fatal {
                 route = route.as_str(),
                 http = *http,
                 check = check(*why),
-                said = said,
+                said = Arg::said(said),
             ),
             Self::Refused {
                 why,
@@ -50,7 +50,7 @@ impl InWords for Fatal {
                 "stop-turned-away",
                 route = route.as_str(),
                 check = check(*why),
-                said = said,
+                said = Arg::said(said),
             ),
             Self::JournalFailed(Failure::Disk(reason)) => message!("stop-journal", reason = reason),
             Self::JournalFailed(Failure::Moved(path)) => {

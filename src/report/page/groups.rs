@@ -162,7 +162,7 @@ impl View<'_> {
                 td class="n" data-of=(self.say(message!("page-count"))) { (self.n(cause.count)) }
                 td class="msg" {
                     @if cause.message.is_empty() { (self.say(message!("page-no-message"))) }
-                    @else { (foreign(&cause.message, LONGEST)) }
+                    @else { (foreign(&self.said(&cause.message), LONGEST)) }
                 }
                 td class="who-of" data-of=(self.say(message!("page-clients"))) {
                     @for (index, (client, count)) in cause.clients.iter().take(MOST_CLIENTS).enumerate() {

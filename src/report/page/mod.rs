@@ -17,7 +17,7 @@ use super::facts::Facts;
 use super::foreign::foreign;
 use super::language::offset;
 use crate::journal::State;
-use crate::lang::{Lang, Message, Tell, message};
+use crate::lang::{Lang, Message, Tell, message, said_again};
 
 const STYLE: &str = include_str!("../style.css");
 
@@ -164,6 +164,11 @@ impl View<'_> {
     )]
     fn say(&self, message: Message) -> String {
         message.tell(self.language)
+    }
+
+    /// What a journal says of a document.
+    fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        said_again(text, self.language)
     }
 
     /// The head of a column.

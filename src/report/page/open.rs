@@ -76,7 +76,7 @@ impl View<'_> {
                     span class="id" style="white-space:normal" { (foreign(&document.id, 80)) } }
                 td class="msg" data-of=(self.say(message!("page-file"))) { (foreign(&document.path, LONGEST)) }
                 td class="msg" {
-                    @if !document.message.is_empty() { (foreign(&document.message, LONGEST)) }
+                    @if !document.message.is_empty() { (foreign(&self.said(&document.message), LONGEST)) }
                     @else if document.state == State::Unknown { (self.say(message!("page-unanswered"))) }
                     @if let Some(when) = document.when { br; (self.language.moment(when)) }
                 }

@@ -155,12 +155,12 @@ impl Sim {
         self.runs += 1;
         let first = self.world().arrivals.len();
         self.world().begin_run(self.died);
-        self.world().has_failed = false;
+        self.world().failed_at = None;
         let (events, inbox) = mpsc::unbounded_channel();
         let dispatcher = self.dispatcher(&events, inbox);
         let ending = tokio::time::timeout(most, dispatcher.run()).await.ok();
         drop(events);
-        let failed = self.world().has_failed;
+        let failed = self.world().failed_at.is_some();
         // What such a run was told it could not keep.
         self.died = ending.is_none() || failed;
         let mut chance = Chance::new(self.seed ^ self.runs.wrapping_mul(77));

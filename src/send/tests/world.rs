@@ -138,8 +138,8 @@ pub struct World {
     /// The journal fails at this group.
     pub fail_at_group: Option<usize>,
     groups: usize,
-    /// It has failed, in this run.
-    pub has_failed: bool,
+    /// When it failed, in this run.
+    pub failed_at: Option<Duration>,
     /// What was queued and came to the disk in this run.
     pub written: Vec<Record>,
     /// The last record of each document on the disk, and whether an attempt at it ever went unanswered.
@@ -179,7 +179,7 @@ impl World {
             states: States::default(),
             fail_at_group: None,
             groups: 0,
-            has_failed: false,
+            failed_at: None,
             written: Vec::new(),
             doubts: vec![(None, false); specs.len()],
             violations: Vec::new(),
@@ -293,7 +293,8 @@ impl World {
 
     /// What holds for every request.
     fn check(&mut self, request: &Request, route: Route, bytes: usize) {
-        if self.has_failed {
+        // What leaves in the same moment had left when the journal failed.
+        if self.failed_at.is_some_and(|failed| failed < request.at) {
             self.violated("it left after the journal had failed", request);
         }
         let documents = &request.documents;
@@ -375,7 +376,7 @@ impl World {
     pub fn sync(&mut self, count: usize) -> bool {
         self.groups += 1;
         if self.fail_at_group.is_some_and(|group| self.groups >= group) {
-            self.has_failed = true;
+            self.failed_at = Some(self.start.elapsed());
             return false;
         }
         for record in self.queue.drain(..count).collect::<Vec<_>>() {
