@@ -32,11 +32,14 @@ pub fn cut_off(path: &Path, world: &mut World, chance: &mut Chance) -> usize {
     append(path, &world.queue);
     let after = fs::metadata(path).unwrap().len();
     let left = before + chance.below(after - before + 1);
+    let bytes = fs::read(path).unwrap();
+    let [from, to] = [before, left].map(|at| usize::try_from(at).unwrap());
+    let whole = memchr::memchr_iter(b'\n', &bytes[from..to]).count();
     let mut file = File::options().append(true).open(path).unwrap();
     file.set_len(left).unwrap();
-    let bytes = fs::read(path).unwrap();
-    let whole = memchr::memchr_iter(b'\n', &bytes[usize::try_from(before).unwrap()..]).count();
     let junk = chance.one_of(&[&b""[..], b"", &[0; 100], b"x", b"\n"]);
+    // Where nothing but its end is missing, an end makes a record.
+    let whole = whole + usize::from(junk == b"\n" && bytes.get(to) == Some(&b'\n'));
     file.write_all(junk).unwrap();
     whole
 }

@@ -165,12 +165,11 @@ impl Sim {
         self.died = ending.is_none() || failed;
         let mut chance = Chance::new(self.seed ^ self.runs.wrapping_mul(77));
         let mut world = self.world();
+        // What came to the disk by then came there, whether the run had heard of the failure or not.
+        world.fail_at_group = world.fail_at_group.filter(|_| !failed);
         let survive = match (&ending, &self.journal) {
             // Of what the disk did not take some may be there.
-            (Some(_), Some(path)) if failed => {
-                world.fail_at_group = None;
-                cut_off(path, &mut world, &mut chance)
-            }
+            (Some(_), Some(path)) if failed => cut_off(path, &mut world, &mut chance),
             // The writer finishes what it was given, if it can.
             (Some(_), _) => world.queue.len(),
             (None, None) => chance.place(world.queue.len() + 1),
