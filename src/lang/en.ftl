@@ -183,10 +183,10 @@ progress-because = { $said } ({ $cause })
 progress-end = { $doing }: done about { $end }
 progress-quiet-hours = quiet hours until { $until }
 progress-outage = Zen does not answer; next look { $until }
-progress-unheard = Zen has not answered yet; check --office and the connection to the Internet; next look { $until }
+progress-unheard = no answer from Zen yet; check --office and network; next { $until }
 progress-retry-after = Zen asked to wait until { $until }
-progress-absurd-wait = Zen asked to wait for longer than an hour; next look { $until }
-progress-archive = the files cannot be reached; next look { $until }
+progress-absurd-wait = Zen asked for more than an hour; next look { $until }
+progress-archive = files out of reach; next look { $until }
 progress-retry = next attempt { $until }
 progress-draining = finishing what is in flight
 

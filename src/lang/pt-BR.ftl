@@ -191,12 +191,12 @@ progress-wait = { $doing }: { $waiting }
 progress-because = { $said } ({ $cause })
 progress-end = { $doing }: fim previsto { $end }
 progress-quiet-hours = horário sem envio até { $until }
-progress-outage = Zen indisponível; nova tentativa { $until }
-progress-unheard = o Zen ainda não respondeu; confira --office e a conexão com a Internet; nova tentativa { $until }
+progress-outage = Zen indisponível; tentará às { $until }
+progress-unheard = Zen não respondeu; confira --office e a rede; tentará às { $until }
 progress-retry-after = o Zen pediu para esperar até { $until }
-progress-absurd-wait = o Zen pediu mais de uma hora de espera; nova tentativa { $until }
-progress-archive = sem os arquivos; nova tentativa { $until }
-progress-retry = próxima tentativa { $until }
+progress-absurd-wait = o Zen pediu mais de uma hora; tentará às { $until }
+progress-archive = sem os arquivos; tentará às { $until }
+progress-retry = próxima tentativa às { $until }
 progress-draining = terminando o que está a caminho
 
 ## As pendências
