@@ -1,6 +1,7 @@
 //! How a run shows itself: a bar on a terminal, a line every 30 s elsewhere, JSON lines for a program.
 
 mod screen;
+mod walk;
 mod words;
 
 use std::io::{self, IsTerminal, Write};
@@ -15,6 +16,7 @@ use crate::lang::{Lang, Tell, message};
 use crate::policy::QuietHours;
 use crate::send::{Observer, Pass, Snapshot, Waiting};
 use screen::Screen;
+pub use walk::WalkWatch;
 use words::{counts_words, outlook_words, pace_words, pass_words, plain_line};
 
 /// Over how long the present rate is measured.

@@ -207,6 +207,8 @@ diff-changed = changed: { $count } (the file is not what was planned; plan again
 diff-missing = missing: { $count } (the file cannot be read; run looks again)
 diff-pending = pending: { $count } (not tried yet)
 diff-other-messages = (other messages)
+diff-unanswered = (the run ended before the answer)
+diff-no-message = (no message)
 diff-more-messages = and { $count } other messages
 
 ## report
@@ -228,6 +230,7 @@ plan-folder = --output: { $path } is a folder: name a file in it
 plan-spill = a temporary file beside { $path } cannot be used: { $error }
 plan-unwritten = the manifest { $path } cannot be written: { $error }
 plan-not-replaced = the manifest { $path } cannot be replaced ({ $error }); is it open in a spreadsheet? The new one is complete and lies in { $kept }
+plan-met = looking through the archive: { $count } so far
 plan-glob = --{ $option }: { $pattern } is no pattern: { $reason }
 plan-day = --{ $option }: { $value } is no day: write 2019-05-31
 plan-no-period = --from: { $from } is later than { $to } of --to, so no document would be left

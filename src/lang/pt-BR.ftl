@@ -216,6 +216,8 @@ diff-changed = arquivos alterados (changed): { $count }. O arquivo não é o do 
 diff-missing = não encontrados (missing): { $count }. Não foi possível ler o arquivo; o próximo envio olha de novo
 diff-pending = a enviar (pending): { $count }. Ainda não chegou a vez
 diff-other-messages = (outras mensagens)
+diff-unanswered = (o envio parou antes da resposta)
+diff-no-message = (sem mensagem)
 diff-more-messages = { $count ->
     [1] e mais 1 mensagem
    *[other] e mais { $count } mensagens
@@ -240,6 +242,7 @@ plan-folder = --output: { $path } é uma pasta: dê o nome de um arquivo dentro 
 plan-spill = não foi possível usar um arquivo temporário ao lado de { $path }: { $error }
 plan-unwritten = não foi possível gravar a relação de envio { $path }: { $error }
 plan-not-replaced = não foi possível trocar a relação de envio { $path } ({ $error }); ela está aberta em uma planilha? A nova está completa em { $kept }
+plan-met = examinando o acervo: { $count } até agora
 plan-glob = --{ $option }: { $pattern } não é um padrão válido: confira se [ ] e { "{ }" } estão aos pares, e se há algo depois de \
 plan-day = --{ $option }: { $value } não é um dia: escreva 2019-05-31
 plan-no-period = --from: { $from } vem depois de { $to }, de --to, e não sobraria nenhum documento
