@@ -392,6 +392,8 @@ fetch-later = { $route }: { $reason }; try again later
 fetch-key = { $said }: Zen does not take this key; check it in Minha Conta > Chave Acesso
 fetch-office = { $said }: check the name of the office
 fetch-page = { $said }, but a page: check the name of the office, and whether a proxy stands between
+fetch-elsewhere = { $said }: it leads elsewhere; check the name of the office, and whether a proxy or a page to log in at stands in between
+fetch-not-taken = { $said }: this is not taken there; check --office or --base-url
 fetch-no-list = { $said }, but no list of documents
 
 ## sandbox
@@ -499,6 +501,7 @@ doctor-taken-without-words = sent, and taken by Zen{ $http }. Look at it there
 doctor-taken-for = sent, and taken by Zen for the client { $client }{ $http }: { $said }. Look at it there
 doctor-refused = sent, and refused by Zen{ $http }: { $said }
 doctor-refused-advice = key and office are right, the document is what Zen does not take: mostly its client is not registered there
+doctor-refused-whole-advice = the request was refused as a whole: check --office or --base-url; with HTTP 413 the document is too large for the server
 doctor-not-taken = sent, and not taken{ $http }: { $said }
 doctor-advice-credentials = the key was refused: is it this office's, as Zen shows it, and not blocked by the vendor?
 doctor-advice-address = that address takes no documents: check --office or --base-url

@@ -422,6 +422,8 @@ fetch-later = { $route }: { $reason }; tente de novo mais tarde
 fetch-key = { $said }: o Zen não aceita esta chave; confira-a em Minha Conta > Chave Acesso
 fetch-office = { $said }: confira o nome do escritório
 fetch-page = { $said }, mas veio uma página: confira o nome do escritório, e se há um proxy no caminho
+fetch-elsewhere = { $said }: leva a outro lugar; confira o nome do escritório, e se há um proxy ou uma página de login no caminho
+fetch-not-taken = { $said }: isso não é aceito lá; confira --office ou --base-url
 fetch-no-list = { $said }, mas sem lista de documentos
 
 ## O simulador
@@ -529,6 +531,7 @@ doctor-taken-without-words = enviado e aceito pelo Zen{ $http }. Confira-o lá
 doctor-taken-for = enviado e aceito pelo Zen para o cliente { $client }{ $http }: { $said }. Confira-o lá
 doctor-refused = enviado e recusado pelo Zen{ $http }: { $said }
 doctor-refused-advice = chave e escritório estão certos; o que o Zen não aceita é o documento: em geral o cliente não está cadastrado lá
+doctor-refused-whole-advice = o pedido foi recusado por inteiro: confira --office ou --base-url; com HTTP 413, o documento é grande demais para o servidor
 doctor-not-taken = enviado, mas não recebido{ $http }: { $said }
 doctor-advice-credentials = a chave foi recusada: ela é deste escritório, está como o Zen mostra, e o fornecedor não a bloqueou?
 doctor-advice-address = esse endereço não recebe documentos: confira --office ou --base-url
