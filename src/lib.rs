@@ -63,7 +63,7 @@
 //! | `lang` | what is said to a person, in Portuguese or English: the catalogue | |
 //! | `shown` | texts from elsewhere, as a terminal or a page may show them | |
 //!
-//! Packages with a module to themselves: `governor` in `pace`, `indicatif` in `progress`, `globset` in `plan`, `reqwest` in
+//! Packages with a module to themselves: `governor` in `pace`, `indicatif` and `console` in `progress`, `globset` in `plan`, `reqwest` in
 //! `zen`, `maud` and `plotters` in `report`, `hyper` in `sandbox`, `rawzip` and `flate2` in `container`.
 
 pub mod cli;

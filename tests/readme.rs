@@ -1,4 +1,4 @@
-//! What the README says that malote says.
+//! What README and LEIA-ME say that malote says.
 
 use std::fs;
 use std::path::Path;
@@ -17,21 +17,29 @@ fn texts(folder: &Path, out: &mut String) {
     }
 }
 
-#[test]
-fn the_messages_in_the_readme_are_messages_of_the_program() {
+/// The messages that the table of `heading` in `file` tells of.
+fn messages(file: &str, heading: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let section = readme.split("## When malote says no").nth(1).unwrap();
+    let text = fs::read_to_string(root.join(file)).unwrap();
+    let section = text.split(heading).nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();
     let cells = section.lines().filter(|line| line.starts_with("| `"));
     let cells = cells.map(|line| line.split('|').nth(1).unwrap());
-    let messages: Vec<&str> = cells
-        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
-        .collect();
-    assert!(messages.len() > 15, "{messages:?}");
+    let messages = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    messages.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_messages_in_readme_and_leia_me_are_messages_of_the_program() {
+    let english = messages("README.md", "\n## When malote says no\n");
+    let portuguese = messages("LEIA-ME.md", "\n## Quando o malote diz não\n");
+    assert!(english.len() > 15, "{english:?}");
+    // Whoever reads one of the two finds what stands in the other.
+    assert_eq!(english.len(), portuguese.len());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut said = String::new();
     texts(&root.join("src"), &mut said);
-    for message in messages {
+    for message in english.iter().chain(&portuguese) {
         assert!(said.contains(message), "{message}");
     }
 }

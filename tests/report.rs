@@ -79,6 +79,9 @@ fn every_figure_is_that_of_diff() {
     let balance = bench.balance(&journal);
     assert!(balance["accepted"] > 0);
     let page = report(&bench, &journal);
+    // Neither end of the period is broken in its middle.
+    let at = regex::Regex::new(r#"<span class="at">[^<]*\d\d:\d\d</span>"#).unwrap();
+    assert_eq!(at.find_iter(&page.0).count(), 3);
     assert_adds_up(&page, &balance);
     assert!(page.0.contains("ENSAIO"), "a rehearsal says so");
     assert!(page.section("progress").contains("menos de dez minutos"));

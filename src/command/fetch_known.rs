@@ -288,7 +288,8 @@ fn judge(reply: &Reply) -> Next {
             Some(page) => Next::Page(page),
             None => Next::Stop(message!("fetch-no-list", said = said)),
         },
-        _ => Next::Stop(Message::plain(said)),
+        300..=399 | 407 => Next::Stop(message!("fetch-elsewhere", said = said)),
+        _ => Next::Stop(message!("fetch-not-taken", said = said)),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::known::KnownKeys;
 use crate::lang::{Arg, Lang, Message, Tell, message};
 use crate::plan::{Clients, Order, PlanOptions, Selection, Summary, plan as make_plan, replaced};
 use crate::policy::QuietHours;
+use crate::progress::WalkWatch;
 use crate::zen::Routes;
 
 /// The default ceiling, by which the duration is foretold.
@@ -37,7 +38,10 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
             return ExitStatus::Usage;
         }
     };
-    match make_plan(&options, &|_| ()) {
+    let watch = WalkWatch::new(output.lang());
+    let made = make_plan(&options, &|count| watch.show(count));
+    drop(watch);
+    match made {
         Ok(mut summary) => {
             let is_empty = summary.to_send() == 0;
             summary.duration = (!is_empty).then(|| duration(summary.to_send()));

@@ -10,6 +10,7 @@ use crate::exit::ExitStatus;
 use crate::journal::default_path;
 use crate::lang::{Message, message};
 use crate::plan::plan as make_plan;
+use crate::progress::WalkWatch;
 use crate::zen::MAX_BATCH;
 
 pub(super) fn rehearse(args: &RehearseArgs, output: &mut Output) -> ExitStatus {
@@ -36,7 +37,10 @@ fn rehearsed(args: &RehearseArgs, output: &mut Output) -> Result<ExitStatus, Ref
 
     heading(message!("rehearse-plan"), output);
     let options = plan::options(&args.selection, &manifest, false, false).map_err(usage)?;
-    let summary = make_plan(&options, &|_| ()).map_err(|error| usage(error.in_words()))?;
+    let watch = WalkWatch::new(output.lang());
+    let summary = make_plan(&options, &|count| watch.show(count));
+    drop(watch);
+    let summary = summary.map_err(|error| usage(error.in_words()))?;
     output.say(summary.text(output.lang()));
     plan::remark_idle(&options, output);
 

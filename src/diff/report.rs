@@ -7,6 +7,9 @@ use super::messages::{Group, Groups};
 use crate::journal::{Messages, State, States};
 use crate::lang::{Lang, Message, Tell, message, said_again};
 
+/// Letters of a message that are shown.
+const LONGEST: usize = 300;
+
 /// Messages shown for each state.
 const SHOWN: usize = 5;
 
@@ -60,14 +63,8 @@ pub fn write_table(
         let found = found
             .map(|(_, groups)| groups.as_slice())
             .unwrap_or_default();
-        for group in found
-            .iter()
-            .take(SHOWN)
-            .filter(|group| group.message.as_deref() != Some(""))
-        {
-            let others = || message!("diff-other-messages").tell(lang);
-            let message = group.message.as_deref();
-            let message = message.map_or_else(others, |text| said_again(text, lang).into_owned());
+        for group in found.iter().take(SHOWN) {
+            let message = words_of(group, *state, lang);
             writeln!(out, "  {:>9}  {message}", group.count)?;
         }
         if found.len() > SHOWN {
@@ -76,6 +73,22 @@ pub fn write_table(
         }
     }
     Ok(())
+}
+
+/// What a group of documents in `state` is called.
+fn words_of(group: &Group, state: State, lang: Lang) -> String {
+    match group.message.as_deref() {
+        None => message!("diff-other-messages").tell(lang),
+        Some("") if state == State::Unknown => message!("diff-unanswered").tell(lang),
+        Some("") => message!("diff-no-message").tell(lang),
+        Some(text) => {
+            let text = said_again(text, lang);
+            match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text.into_owned(),
+            }
+        }
+    }
 }
 
 /// How many are in `state`, and what that means.
@@ -88,5 +101,49 @@ fn what_follows(state: State, count: u64) -> Message {
         State::Changed => message!("diff-changed", count = count),
         State::Missing => message!("diff-missing", count = count),
         State::Pending => message!("diff-pending", count = count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bug: documents whose answer no run had waited for were counted and told of nowhere, and the words of a server
+    /// filled the screen.
+    #[test]
+    fn every_group_has_words_and_none_fills_the_screen() {
+        let shown = |message: Option<&str>, state| {
+            let message = message.map(str::to_owned);
+            let group = Group { message, count: 1 };
+            Lang::ALL.map(|lang| words_of(&group, state, lang))
+        };
+        for (message, state, pt, en) in [
+            (
+                Some(""),
+                State::Unknown,
+                "(o envio parou antes da resposta)",
+                "(the run ended before the answer)",
+            ),
+            (Some(""), State::Failed, "(sem mensagem)", "(no message)"),
+            (
+                None,
+                State::Rejected,
+                "(outras mensagens)",
+                "(other messages)",
+            ),
+            (
+                Some("HTTP #, no words"),
+                State::Failed,
+                "HTTP #, sem explicação",
+                "HTTP #, no words",
+            ),
+        ] {
+            assert_eq!(shown(message, state), [pt, en]);
+        }
+        let long = "ç".repeat(301);
+        assert_eq!(
+            shown(Some(&long), State::Rejected)[0],
+            "ç".repeat(300) + "…"
+        );
     }
 }

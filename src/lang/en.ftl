@@ -184,10 +184,10 @@ progress-because = { $said } ({ $cause })
 progress-end = { $doing }: done about { $end }
 progress-quiet-hours = quiet hours until { $until }
 progress-outage = Zen does not answer; next look { $until }
-progress-unheard = Zen has not answered yet; check --office and the connection to the Internet; next look { $until }
+progress-unheard = no answer from Zen yet; check --office and network; next { $until }
 progress-retry-after = Zen asked to wait until { $until }
-progress-absurd-wait = Zen asked to wait for longer than an hour; next look { $until }
-progress-archive = the files cannot be reached; next look { $until }
+progress-absurd-wait = Zen asked for more than an hour; next look { $until }
+progress-archive = files out of reach; next look { $until }
 progress-retry = next attempt { $until }
 progress-draining = finishing what is in flight
 
@@ -208,6 +208,8 @@ diff-changed = changed: { $count } (the file is not what was planned; plan again
 diff-missing = missing: { $count } (the file cannot be read; run looks again)
 diff-pending = pending: { $count } (not tried yet; an event waits until its note has arrived)
 diff-other-messages = (other messages)
+diff-unanswered = (the run ended before the answer)
+diff-no-message = (no message)
 diff-more-messages = and { $count } other messages
 
 ## report
@@ -228,6 +230,7 @@ plan-folder = --output: { $path } is a folder: name a file in it
 plan-spill = a temporary file beside { $path } cannot be used: { $error }
 plan-unwritten = the manifest { $path } cannot be written: { $error }
 plan-not-replaced = the manifest { $path } cannot be replaced ({ $error }); is it open in a spreadsheet? The new one is complete and lies in { $kept }
+plan-met = looking through the archive: { $count } so far
 plan-glob = --{ $option }: { $pattern } is no pattern: { $reason }
 plan-day = --{ $option }: { $value } is no day: write 2019-05-31
 plan-no-period = --from: { $from } is later than { $to } of --to, so no document would be left
@@ -391,6 +394,8 @@ fetch-later = { $route }: { $reason }; try again later
 fetch-key = { $said }: Zen does not take this key; check it in Minha Conta > Chave Acesso
 fetch-office = { $said }: check the name of the office
 fetch-page = { $said }, but a page: check the name of the office, and whether a proxy stands between
+fetch-elsewhere = { $said }: it leads elsewhere; check the name of the office, and whether a proxy or a page to log in at stands in between
+fetch-not-taken = { $said }: this is not taken there; check --office or --base-url
 fetch-no-list = { $said }, but no list of documents
 
 ## sandbox
@@ -498,6 +503,7 @@ doctor-taken-without-words = sent, and taken by Zen{ $http }. Look at it there
 doctor-taken-for = sent, and taken by Zen for the client { $client }{ $http }: { $said }. Look at it there
 doctor-refused = sent, and refused by Zen{ $http }: { $said }
 doctor-refused-advice = key and office are right, the document is what Zen does not take: mostly its client is not registered there
+doctor-refused-whole-advice = the request was refused as a whole: check --office or --base-url; with HTTP 413 the document is too large for the server
 doctor-not-taken = sent, and not taken{ $http }: { $said }
 doctor-advice-credentials = the key was refused: is it this office's, as Zen shows it, and not blocked by the vendor?
 doctor-advice-address = that address takes no documents: check --office or --base-url

@@ -192,12 +192,12 @@ progress-wait = { $doing }: { $waiting }
 progress-because = { $said } ({ $cause })
 progress-end = { $doing }: fim previsto { $end }
 progress-quiet-hours = horário sem envio até { $until }
-progress-outage = Zen indisponível; nova tentativa { $until }
-progress-unheard = o Zen ainda não respondeu; confira --office e a conexão com a Internet; nova tentativa { $until }
+progress-outage = Zen indisponível; tentará às { $until }
+progress-unheard = Zen não respondeu; confira --office e a rede; tentará às { $until }
 progress-retry-after = o Zen pediu para esperar até { $until }
-progress-absurd-wait = o Zen pediu mais de uma hora de espera; nova tentativa { $until }
-progress-archive = sem os arquivos; nova tentativa { $until }
-progress-retry = próxima tentativa { $until }
+progress-absurd-wait = o Zen pediu mais de uma hora; tentará às { $until }
+progress-archive = sem os arquivos; tentará às { $until }
+progress-retry = próxima tentativa às { $until }
 progress-draining = terminando o que está a caminho
 
 ## As pendências
@@ -217,6 +217,8 @@ diff-changed = arquivos alterados (changed): { $count }. O arquivo não é o do 
 diff-missing = não encontrados (missing): { $count }. Não foi possível ler o arquivo; o próximo envio olha de novo
 diff-pending = a enviar (pending): { $count }. Ainda não chegou a vez; um evento espera até que sua nota chegue ao Zen
 diff-other-messages = (outras mensagens)
+diff-unanswered = (o envio parou antes da resposta)
+diff-no-message = (sem mensagem)
 diff-more-messages = { $count ->
     [1] e mais 1 mensagem
    *[other] e mais { $count } mensagens
@@ -240,6 +242,7 @@ plan-folder = --output: { $path } é uma pasta: dê o nome de um arquivo dentro 
 plan-spill = não foi possível usar um arquivo temporário ao lado de { $path }: { $error }
 plan-unwritten = não foi possível gravar a relação de envio { $path }: { $error }
 plan-not-replaced = não foi possível trocar a relação de envio { $path } ({ $error }); ela está aberta em uma planilha? A nova está completa em { $kept }
+plan-met = examinando o acervo: { $count } até agora
 plan-glob = --{ $option }: { $pattern } não é um padrão válido: confira se [ ] e { "{ }" } estão aos pares, e se há algo depois de \
 plan-day = --{ $option }: { $value } não é um dia: escreva 2019-05-31
 plan-no-period = --from: { $from } vem depois de { $to }, de --to, e não sobraria nenhum documento
@@ -421,6 +424,8 @@ fetch-later = { $route }: { $reason }; tente de novo mais tarde
 fetch-key = { $said }: o Zen não aceita esta chave; confira-a em Minha Conta > Chave Acesso
 fetch-office = { $said }: confira o nome do escritório
 fetch-page = { $said }, mas veio uma página: confira o nome do escritório, e se há um proxy no caminho
+fetch-elsewhere = { $said }: leva a outro lugar; confira o nome do escritório, e se há um proxy ou uma página de login no caminho
+fetch-not-taken = { $said }: isso não é aceito lá; confira --office ou --base-url
 fetch-no-list = { $said }, mas sem lista de documentos
 
 ## O simulador
@@ -528,6 +533,7 @@ doctor-taken-without-words = enviado e aceito pelo Zen{ $http }. Confira-o lá
 doctor-taken-for = enviado e aceito pelo Zen para o cliente { $client }{ $http }: { $said }. Confira-o lá
 doctor-refused = enviado e recusado pelo Zen{ $http }: { $said }
 doctor-refused-advice = chave e escritório estão certos; o que o Zen não aceita é o documento: em geral o cliente não está cadastrado lá
+doctor-refused-whole-advice = o pedido foi recusado por inteiro: confira --office ou --base-url; com HTTP 413, o documento é grande demais para o servidor
 doctor-not-taken = enviado, mas não recebido{ $http }: { $said }
 doctor-advice-credentials = a chave foi recusada: ela é deste escritório, está como o Zen mostra, e o fornecedor não a bloqueou?
 doctor-advice-address = esse endereço não recebe documentos: confira --office ou --base-url

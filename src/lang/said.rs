@@ -153,7 +153,10 @@ mod tests {
                 "cannot be read: Input/output error (os error 5)",
                 "não foi possível ler: Input/output error (os error 5)",
             ),
-            ("the file's SHA-# is # now", "o SHA-# do arquivo agora é #"),
+            (
+                "the file's SHA-# is # now",
+                "o SHA-256 do arquivo agora é outro (#)",
+            ),
             (
                 "/a b/c.xml: cannot be read: no permission",
                 "/a b/c.xml: não foi possível ler: falta permissão",

@@ -244,7 +244,11 @@ fn explain(judged: &Judgement) -> Finding {
         Verdict::Rejected if judged.sign == Sign::Answers => Finding::warning(
             Subject::Document,
             message!("doctor-refused", http = http, said = Arg::said(message)),
-            message!("doctor-refused-advice"),
+            if judged.has_entry {
+                message!("doctor-refused-advice")
+            } else {
+                message!("doctor-refused-whole-advice")
+            },
         ),
         Verdict::Rejected | Verdict::Unknown | Verdict::Failed => Finding::problem(
             Subject::Document,

@@ -46,7 +46,12 @@ pub(super) async fn examine(target: &Target) -> Result<Vec<Finding>, Message> {
             message!("doctor-no-answer-advice"),
         ),
     }];
-    findings.extend(heard.date.map(|date| clock(now, date)));
+    let asked = now - heard.took;
+    findings.extend(
+        heard
+            .date
+            .map(|date| clock(closest(asked, now, date), date)),
+    );
     Ok(findings)
 }
 
@@ -153,6 +158,12 @@ fn answered(heard: &Knock, url: &Url, target: &Target) -> Finding {
     }
 }
 
+/// What this computer's clock showed when the server told `date`, as near to it as it can have been: the answer came at
+/// some moment between `asked` and `now`, and a body may have been waited for in vain after it.
+fn closest(asked: Timestamp, now: Timestamp, date: Timestamp) -> Timestamp {
+    date.clamp(asked, now.max(asked))
+}
+
 fn clock(now: Timestamp, server: Timestamp) -> Finding {
     let off = server.duration_until(now);
     let seconds = off.abs().as_secs().unsigned_abs();
@@ -179,6 +190,15 @@ fn clock(now: Timestamp, server: Timestamp) -> Finding {
 mod tests {
     use super::super::Grade;
     use super::*;
+
+    /// Bug: where the rest of an answer was waited for in vain, this computer's clock was called fast for as long.
+    #[test]
+    fn a_slow_answer_makes_no_wrong_clock() {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        for (date, seen) in [(0, 0), (12, 12), (30, 30), (-50, 0), (90, 30)] {
+            assert_eq!(closest(at(0), at(30), at(date)), at(seen), "{date}");
+        }
+    }
 
     #[test]
     fn a_clock_may_be_half_a_minute_off() {

@@ -40,6 +40,11 @@ struct View<'a> {
     language: Lang,
 }
 
+/// A name that comes from a file.
+fn named(name: &str) -> Markup {
+    html! { (foreign(name, LONGEST)) }
+}
+
 impl View<'_> {
     fn title(&self) -> String {
         match self.facts.client {
@@ -101,9 +106,9 @@ impl View<'_> {
                     p class="banner" role="note" { (self.say(message!("page-sandbox"))) }
                 }
                 dl class="facts" {
-                    (self.fact(message!("page-manifest"), &self.manifest_name()))
+                    (self.fact(message!("page-manifest"), &named(&self.manifest_name())))
                     @if let Some(hosts) = self.hosts() {
-                        (self.fact(message!("page-destination"), &hosts))
+                        (self.fact(message!("page-destination"), &named(&hosts)))
                     }
                     @if let Some(period) = self.period() {
                         (self.fact(message!("page-period"), &period))
@@ -114,20 +119,28 @@ impl View<'_> {
         }
     }
 
-    fn made(&self) -> String {
+    fn made(&self) -> Markup {
         // In the journal's own offset, so that all times of the page can be compared.
         let made = match self.facts.history.latest {
             Some(latest) => latest.plus(self.facts.made.unix() - latest.unix()),
             None => self.facts.made,
         };
         let time = self.language.minute(made.local());
-        format!("{time} ({})", offset(made.offset_minutes()))
+        html! { span class="at" { (time) } " (" (offset(made.offset_minutes())) ")" }
     }
 
-    fn period(&self) -> Option<String> {
+    /// From when to when; neither is broken in its middle, however narrow the column.
+    fn period(&self) -> Option<Markup> {
+        const HOLE: &str = "\u{1}";
         let (from, to) = self.facts.history.timeline.span()?;
-        let (from, to) = (self.language.minute(from), self.language.minute(to));
-        Some(self.say(message!("page-period-value", from = from, to = to)))
+        let said = self.say(message!("page-period-value", from = HOLE, to = HOLE));
+        let times = [from, to].map(|time| Some(self.language.minute(time)));
+        let times = times.into_iter().chain([None]);
+        Some(html! {
+            @for (words, time) in said.split(HOLE).zip(times) {
+                (words) @if let Some(time) = time { span class="at" { (time) } }
+            }
+        })
     }
 
     fn hosts(&self) -> Option<String> {
@@ -181,8 +194,8 @@ impl View<'_> {
         html! { th class="n" { (self.say(message)) } }
     }
 
-    fn fact(&self, name: Message, value: &str) -> Markup {
-        html! { div { dt { (self.say(name)) } dd { (foreign(value, LONGEST)) } } }
+    fn fact(&self, name: Message, value: &Markup) -> Markup {
+        html! { div { dt { (self.say(name)) } dd { (value) } } }
     }
 
     /// A chart in its two sizes, with its text alternative.
