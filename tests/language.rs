@@ -248,7 +248,7 @@ fn what_readers_say_of_a_value_is_told_in_portuguese() {
         ),
         (
             vec!["report", "m.csv", "-o", "nope/r.html"],
-            "malote: não foi possível gravar o relatório nope/r.html: esse arquivo ou essa pasta não existe\n",
+            "malote: não foi possível gravar nope/r.html: esse arquivo ou essa pasta não existe\n",
         ),
         (
             vec!["sandbox", "--slow", "x"],

@@ -155,6 +155,9 @@ pub(super) fn options(
 /// Refuses to replace what is no manifest; without `--force` nothing is replaced.
 fn spare(output: &Path, excel: bool) -> Result<(), Message> {
     for path in replaced(output, excel) {
+        if path.is_dir() {
+            return Err(message!("plan-folder", path = path.display()));
+        }
         // A manifest takes the place of a pipe or a device, too.
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             return Err(message!("plan-no-file", path = path.display()));
