@@ -86,16 +86,7 @@ fn everything_within_containers_has_a_row_and_arrives() {
     let nested = &rows["2019.zip!/meio.zip!/fev.zip"];
     assert_eq!(nested["bytes"], inner.len().to_string());
     let zen = Zen::start(Settings::default());
-    let url = zen.url();
-    let args = [
-        "run",
-        "malote.csv",
-        "--base-url",
-        &url,
-        "--rate",
-        "unlimited",
-    ];
-    let done = bench.malote_with_token(&[&args[..], &["--quiet-hours", "none"]].concat());
+    let done = bench.send(&zen.url(), &[]);
     assert_eq!(done.status, 0, "{done:?}");
     assert_eq!(zen.account().accepted, 11);
     assert_eq!(bench.balance(&[])["accepted"], 11);
@@ -132,16 +123,7 @@ fn what_changed_or_went_within_an_archive_is_not_sent() {
     )
     .unwrap();
     let zen = Zen::start(Settings::default());
-    let url = zen.url();
-    let args = [
-        "run",
-        "malote.csv",
-        "--base-url",
-        &url,
-        "--rate",
-        "unlimited",
-    ];
-    let done = bench.malote_with_token(&[&args[..], &["--quiet-hours", "none"]].concat());
+    let done = bench.send(&zen.url(), &[]);
     assert_eq!(done.status, 1, "{done:?}");
     let balance = bench.balance(&[]);
     assert_eq!(

@@ -20,12 +20,7 @@ pub(super) fn document(
 ) -> Inspection {
     let info = &found.info;
     let mut codes = Codes::default();
-    let key = match key_within(&info.id) {
-        Err(NotAnAccessKey::Pattern) if info.id.is_empty() => {
-            key_of_fields(text, info).ok_or(NotAnAccessKey::Pattern)
-        }
-        written => written,
-    };
+    let key = key_of(info, text);
     let protocol = protocol_of(found, key.ok()).filter(|_| answered);
     let homologation =
         info.environment == "2" || protocol.is_some_and(|protocol| protocol.environment == "2");
@@ -37,18 +32,8 @@ pub(super) fn document(
     let status = if is_sat(kind) {
         sat_status(kind, found, cancels, &mut codes)
     } else {
-        let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key.ok()));
-        codes.skip_if(other_key, "protocol-other-key");
-        let code = protocol.map(|protocol| protocol.status.as_ref());
-        if answered && answers_differ(found, key.ok()) {
-            codes.skip("protocols-differ");
-            Status::Unknown
-        } else {
-            status_of(code, cancelled_within(kind, found, key.ok()), &mut codes)
-        }
+        answered_status(kind, found, protocol, key.ok(), &mut codes)
     };
-    let further = answered && !found.further_protocols.is_empty();
-    codes.note_if(further, "further-protocols");
     codes.skip_if(!answered && found.documents > 1, "several-documents");
     let digest_agrees = protocol
         .filter(|protocol| !protocol.digest.is_empty() && !found.digest.is_empty())
@@ -85,6 +70,36 @@ pub(super) fn document(
         }),
         ..blank(kind)
     }
+}
+
+/// The key in the `Id`; where there is none, the one that the fields make.
+fn key_of(info: &Info, text: &str) -> Result<AccessKey, NotAnAccessKey> {
+    if info.id.is_empty() {
+        return key_of_fields(text, info).ok_or(NotAnAccessKey::Pattern);
+    }
+    key_within(&info.id)
+}
+
+/// The status by the `protocol` that counts, if there is one, and by what else answers the document with `key`.
+fn answered_status(
+    kind: DocumentKind,
+    found: &Found,
+    protocol: Option<&Protocol>,
+    key: Option<AccessKey>,
+    codes: &mut Codes,
+) -> Status {
+    let other_key = protocol.is_some_and(|protocol| other(&protocol.key, key));
+    codes.skip_if(other_key, "protocol-other-key");
+    let status = if protocol.is_some() && answers_differ(found, key) {
+        codes.skip("protocols-differ");
+        Status::Unknown
+    } else {
+        let code = protocol.map(|protocol| protocol.status.as_ref());
+        status_of(code, cancelled_within(kind, found, key), codes)
+    };
+    let further = protocol.is_some() && !found.further_protocols.is_empty();
+    codes.note_if(further, "further-protocols");
+    status
 }
 
 /// The tax office's answers to the document with `key`: those that name it, or none.

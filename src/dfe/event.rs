@@ -43,17 +43,7 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
         answer.is_some_and(|answer| named && other(&answer.key, key)),
         "protocol-other-key",
     );
-    let status = match answer {
-        None => {
-            codes.skip("no-protocol");
-            Status::Unknown
-        }
-        Some(answer) if succeeded(kind, answer) => Status::Authorised,
-        Some(_) => {
-            codes.skip("not-authorised");
-            Status::NotAuthorised
-        }
-    };
+    let status = status_of(kind, answer, &mut codes);
     codes.skip_if(!answered && several, "several-documents");
     codes.skip_if(
         has_route(kind) && !is_sent(kind, &request.kind),
@@ -77,6 +67,21 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
         signed: found.signed,
         cancels,
         ..blank(kind)
+    }
+}
+
+/// The status by the answer.
+fn status_of(kind: DocumentKind, answer: Option<&EventInfo>, codes: &mut Codes) -> Status {
+    match answer {
+        None => {
+            codes.skip("no-protocol");
+            Status::Unknown
+        }
+        Some(answer) if succeeded(kind, answer) => Status::Authorised,
+        Some(_) => {
+            codes.skip("not-authorised");
+            Status::NotAuthorised
+        }
     }
 }
 
