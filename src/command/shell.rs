@@ -1,6 +1,6 @@
 //! Commands as a person can paste them: quoted for the shell of the platform, POSIX or PowerShell.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 /// A shell, by how it quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,14 @@ const HERE: Shell = if cfg!(windows) {
 /// `words` as one line that the shell of this platform takes for a command and its arguments.
 pub(super) fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> String {
     command_in(HERE, words)
+}
+
+/// A command of `words`, for the program as the command `line` called it.
+pub(super) fn next<'a>(line: &'a [OsString], words: impl IntoIterator<Item = &'a OsStr>) -> String {
+    let program = line
+        .first()
+        .map_or(OsStr::new("malote"), OsString::as_os_str);
+    command([program].into_iter().chain(words))
 }
 
 /// `word` as the shell of this platform takes it for one argument.
