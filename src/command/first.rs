@@ -1,6 +1,6 @@
 //! `malote` alone: what to do next, by what lies in the folder.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
@@ -19,9 +19,8 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn first(line: &[OsString], output: &mut Output) -> ExitStatus {
     let lang = output.lang();
-    let program = line.first().cloned().unwrap_or_default();
     let greeting = Greeting {
-        program: program.to_string_lossy().into_owned(),
+        line,
         destination: if fixed("MALOTE_OFFICE") || fixed("MALOTE_BASE_URL") {
             Vec::new()
         } else {
@@ -43,14 +42,14 @@ fn fixed(name: &str) -> bool {
 }
 
 /// How the commands that are told of are written.
-struct Greeting {
-    program: String,
+struct Greeting<'a> {
+    line: &'a [OsString],
     destination: Vec<String>,
     /// What stands for the archive.
     archive: String,
 }
 
-impl Greeting {
+impl Greeting<'_> {
     fn no_manifest(&self) -> Vec<Message> {
         vec![
             message!("first-nothing-planned"),
@@ -164,7 +163,7 @@ impl Greeting {
     }
 
     fn help(&self) -> String {
-        shell::command([self.program.as_str(), "--help"])
+        shell::next(self.line, [OsStr::new("--help")])
     }
 
     /// As above, where commands name an office.
@@ -176,10 +175,9 @@ impl Greeting {
     }
 
     fn command(&self, words: &[&str], more: &[String]) -> Message {
-        let words = [self.program.as_str()]
-            .into_iter()
-            .chain(words.iter().copied());
-        let line = shell::command(words.chain(more.iter().map(String::as_str)));
+        let more = more.iter().map(OsStr::new);
+        let words = words.iter().map(OsStr::new).chain(more);
+        let line = shell::next(self.line, words);
         Message::plain(format_args!("   {line}"))
     }
 }
