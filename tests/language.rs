@@ -94,8 +94,9 @@ fn a_whole_job_is_told_in_portuguese_and_its_files_are_the_same() {
         "a enviar: ",
         "fora do envio: ",
         "relação de envio malote.csv",
-        "confira malote.csv, troque send por skip onde quiser, e depois:\n  malote run malote.csv --dry-run\n  \
-         malote run malote.csv --office NOME",
+        "confira malote.csv, troque send por skip onde quiser, e depois:\n  ",
+        "run malote.csv --dry-run\n  ",
+        "run malote.csv --office NOME\n",
     ] {
         assert!(planned.out.contains(said), "{said}: {planned:?}");
     }

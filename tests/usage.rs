@@ -262,8 +262,12 @@ fn the_printed_commands_can_be_pasted() {
     let bench = Bench::new();
     let archive = fixtures();
     let planned = bench.malote(&["plan", archive.to_str().unwrap(), "-o", "my malote.csv"]);
+    // The program as it was called: where it is in no folder that the shell looks into, its bare name is nothing.
+    let program = env!("CARGO_BIN_EXE_malote");
     assert!(
-        planned.out.contains("malote run 'my malote.csv' --dry-run"),
+        planned
+            .out
+            .contains(&format!("\n  {program} run 'my malote.csv' --dry-run\n")),
         "{planned:?}"
     );
     let zen = Zen::start(Settings {

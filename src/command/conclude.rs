@@ -104,17 +104,12 @@ impl Next<'_> {
 
     /// The command that shows what is left.
     fn diff(&self) -> String {
-        let program = self.line.first().map(OsString::as_os_str);
-        let mut words = vec![
-            program.unwrap_or_default(),
-            OsStr::new("diff"),
-            self.manifest.as_os_str(),
-        ];
+        let mut words = vec![OsStr::new("diff"), self.manifest.as_os_str()];
         let default = default_journal(&self.manifest);
         if default.ok().as_deref() != Some(Path::new(&self.journal)) {
             words.extend([OsStr::new("--journal"), self.journal.as_os_str()]);
         }
-        shell::command(words)
+        shell::next(self.line, words)
     }
 }
 

@@ -74,7 +74,10 @@ fn shown(args: &DiffArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
     if let Err(error) = left.write(out) {
         return Err(left.refused(error, file.as_ref()));
     }
-    file.map_or(Ok(()), OutputFile::finish)?;
+    if let (Some(file), Some(name)) = (file, args.output.as_deref()) {
+        file.finish()?;
+        output.note(message!("report-written", path = name.display()));
+    }
     Ok(status(&found.balance, held.as_ref()))
 }
 

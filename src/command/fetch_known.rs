@@ -1,5 +1,6 @@
 //! `malote fetch-known`: asks Zen page by page which documents it holds for the office's clients.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,15 +9,14 @@ use secrecy::SecretString;
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
-use super::env;
 use super::evidence::{KNOWN_HEADER, Kind};
 use super::output::Output;
 use super::output_file::OutputFile;
 use super::plan::{day, in_order};
-use super::shell;
 use super::signals::Signals;
 use super::survey::{Refused, failed};
 use super::words::InWords;
+use super::{env, shell};
 use crate::cli::FetchKnownArgs;
 use crate::config::{self, Destination};
 use crate::exit::ExitStatus;
@@ -39,8 +39,12 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 /// The longest that the server may ask to wait.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-pub(super) fn fetch_known(args: &FetchKnownArgs, output: &mut Output) -> ExitStatus {
-    match fetched(args, output) {
+pub(super) fn fetch_known(
+    args: &FetchKnownArgs,
+    line: &[OsString],
+    output: &mut Output,
+) -> ExitStatus {
+    match fetched(args, line, output) {
         Ok(status) => status,
         Err((reason, status)) => {
             output.fail(reason);
@@ -57,7 +61,11 @@ struct Wanted {
     rate: Option<f64>,
 }
 
-fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Refused> {
+fn fetched(
+    args: &FetchKnownArgs,
+    line: &[OsString],
+    output: &mut Output,
+) -> Result<ExitStatus, Refused> {
     let usage = |error: &dyn InWords| (error.in_words(), ExitStatus::Usage);
     let the_day = |option, text: &str| {
         let found = day(option, Some(text)).map_err(|reason| (reason, ExitStatus::Usage))?;
@@ -118,23 +126,27 @@ fn fetched(args: &FetchKnownArgs, output: &mut Output) -> Result<ExitStatus, Ref
         return Ok(ExitStatus::Interrupted);
     };
     file.finish()?;
-    tell_found(args, count, output);
+    tell_found(args, line, count, output);
     Ok(ExitStatus::Success)
 }
 
 /// How many there are, and what to do with the list.
-fn tell_found(args: &FetchKnownArgs, count: u64, output: &mut Output) {
+fn tell_found(args: &FetchKnownArgs, line: &[OsString], count: u64, output: &mut Output) {
     output.say(message!(
         "fetch-found",
         count = count,
         path = args.output.display()
     ));
-    let path = shell::argument(&args.output);
+    let known = args.output.as_os_str();
+    let command = |verb: &str, place: String| {
+        let words = [verb, &place, "--known"].map(OsStr::new);
+        format!("  {}", shell::next(line, words.into_iter().chain([known])))
+    };
     let archive = message!("place-path").tell(output.lang());
-    output.say(format!("  malote plan {archive} --known {path}"));
+    output.say(command("plan", archive));
     output.say(message!("fetch-compare"));
     let manifest = message!("place-manifest").tell(output.lang());
-    output.say(format!("  malote diff {manifest} --known {path}"));
+    output.say(command("diff", manifest));
 }
 
 async fn wire(

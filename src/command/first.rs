@@ -19,9 +19,8 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn first(line: &[OsString], output: &mut Output) -> ExitStatus {
     let lang = output.lang();
-    let program = line.first().cloned().unwrap_or_default();
     let greeting = Greeting {
-        program,
+        line,
         destination: if fixed("MALOTE_OFFICE") || fixed("MALOTE_BASE_URL") {
             Vec::new()
         } else {
@@ -43,14 +42,14 @@ fn fixed(name: &str) -> bool {
 }
 
 /// How the commands that are told of are written.
-struct Greeting {
-    program: OsString,
+struct Greeting<'a> {
+    line: &'a [OsString],
     destination: Vec<String>,
     /// What stands for the archive.
     archive: String,
 }
 
-impl Greeting {
+impl Greeting<'_> {
     fn no_manifest(&self) -> Vec<Message> {
         vec![
             message!("first-nothing-planned"),
@@ -161,7 +160,7 @@ impl Greeting {
     }
 
     fn help(&self) -> String {
-        shell::command([self.program.as_os_str(), OsStr::new("--help")])
+        shell::next(self.line, [OsStr::new("--help")])
     }
 
     /// As above, where commands name an office.
@@ -173,9 +172,9 @@ impl Greeting {
     }
 
     fn command(&self, words: &[&dyn AsRef<OsStr>], more: &[String]) -> Message {
-        let program = [self.program.as_os_str()].into_iter();
-        let words = program.chain(words.iter().map(|word| (*word).as_ref()));
-        let line = shell::command(words.chain(more.iter().map(OsStr::new)));
+        let more = more.iter().map(OsStr::new);
+        let words = words.iter().map(|word| (*word).as_ref()).chain(more);
+        let line = shell::next(self.line, words);
         Message::plain(format_args!("   {line}"))
     }
 }

@@ -127,12 +127,12 @@ fn carry_out(command: Option<Command>, line: &[OsString], output: &mut Output) -
     }
     match command {
         None => first::first(line, output),
-        Some(Command::Plan(args)) => plan::plan(&args, output),
+        Some(Command::Plan(args)) => plan::plan(&args, line, output),
         Some(Command::Run(args)) => run::run(&args, line, output),
         Some(Command::Diff(args)) => diff::diff(&args, output),
         Some(Command::Report(args)) => report::report(&args, output),
         Some(Command::Rehearse(args)) => rehearse::rehearse(&args, output),
-        Some(Command::FetchKnown(args)) => fetch_known::fetch_known(&args, output),
+        Some(Command::FetchKnown(args)) => fetch_known::fetch_known(&args, line, output),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args, output),
         Some(Command::Doctor(args)) => doctor::doctor(&args, line, output),
         Some(Command::Completions(args)) => man::completions(args.shell, output),

@@ -1,6 +1,6 @@
 //! `malote plan`
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ use crate::zen::Routes;
 /// The default ceiling, by which the duration is foretold.
 const DEFAULT_RATE: f64 = 11.0;
 
-pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
+pub(super) fn plan(args: &PlanArgs, line: &[OsString], output: &mut Output) -> ExitStatus {
     if args.verify_signatures && !Signature::CAN_BE_VERIFIED {
         output.fail(message!("plan-no-signatures"));
         return ExitStatus::Usage;
@@ -50,7 +50,7 @@ pub(super) fn plan(args: &PlanArgs, output: &mut Output) -> ExitStatus {
             if is_empty {
                 output.say(message!("plan-nothing"));
             } else {
-                tell_next(&summary, output);
+                tell_next(&summary, line, output);
             }
             if summary.troubles > 0 {
                 ExitStatus::NeedsAPerson
@@ -76,28 +76,27 @@ pub(super) fn remark_idle(options: &PlanOptions, output: &mut Output) {
     }
 }
 
-fn tell_next(summary: &Summary, output: &mut Output) {
+fn tell_next(summary: &Summary, line: &[OsString], output: &mut Output) {
     let parts = summary.manifests.iter();
     let names: Vec<_> = parts.map(|part| part.path.as_os_str()).collect();
-    output.say(next_steps(&names, output.lang()));
+    output.say(next_steps(&names, line, output.lang()));
 }
 
-/// What to do with the manifests of those names.
-fn next_steps(names: &[&OsStr], lang: Lang) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| shell::argument(*name)).collect();
+/// What to do with the manifests of those names, by commands that begin as this command `line` did.
+fn next_steps(names: &[&OsStr], line: &[OsString], lang: Lang) -> String {
+    let mut quoted = names.iter().map(shell::argument);
     let more =
-        |first: Message, next: &String| message!("plan-manifest-and", first = first, next = next);
-    let mut parts = quoted.iter();
-    let first = Message::plain(parts.next().map_or("", String::as_str));
-    let review = message!("plan-review", manifests = parts.fold(first, more));
+        |first: Message, next: String| message!("plan-manifest-and", first = first, next = next);
+    let first = Message::plain(quoted.next().unwrap_or_default());
+    let review = message!("plan-review", manifests = quoted.fold(first, more));
     let mut text = format!("\n{}", review.tell(lang));
-    let office = format!("--office {}", message!("place-office").tell(lang));
-    for options in ["--dry-run", &office] {
-        for name in &quoted {
-            text.push_str("\n  malote run ");
-            text.push_str(name);
-            text.push(' ');
-            text.push_str(options);
+    let office = message!("place-office").tell(lang);
+    for options in [&["--dry-run"][..], &["--office", &office]] {
+        for name in names {
+            let words = [OsStr::new("run"), name];
+            let options = options.iter().map(OsStr::new);
+            text.push_str("\n  ");
+            text.push_str(&shell::next(line, words.into_iter().chain(options)));
         }
     }
     text
@@ -252,7 +251,7 @@ mod tests {
     fn every_part_of_the_manifest_is_named_and_quoted() {
         let names = ["my notes.csv", "my notes-2.csv"].map(OsStr::new);
         assert_eq!(
-            next_steps(&names, Lang::English),
+            next_steps(&names, &["malote".into(), "plan".into()], Lang::English),
             "\nlook through 'my notes.csv' and 'my notes-2.csv', turn send to skip where you want, then:\n  \
              malote run 'my notes.csv' --dry-run\n  malote run 'my notes-2.csv' --dry-run\n  \
              malote run 'my notes.csv' --office NAME\n  malote run 'my notes-2.csv' --office NAME"

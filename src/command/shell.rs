@@ -1,6 +1,6 @@
 //! Commands as a person can paste them: quoted for the shell of the platform, POSIX or PowerShell.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 /// A shell, by how it quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,31 @@ const HERE: Shell = if cfg!(windows) {
 /// `words` as one line that the shell of this platform takes for a command and its arguments.
 pub(super) fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> String {
     command_in(HERE, words)
+}
+
+/// A command of `words`, for the program as the command `line` called it, in the language that it named.
+pub(super) fn next<'a>(line: &'a [OsString], words: impl IntoIterator<Item = &'a OsStr>) -> String {
+    next_in(HERE, line, words)
+}
+
+fn next_in<'a>(
+    shell: Shell,
+    line: &'a [OsString],
+    words: impl IntoIterator<Item = &'a OsStr>,
+) -> String {
+    let program = line
+        .first()
+        .map_or(OsStr::new("malote"), OsString::as_os_str);
+    let named = line
+        .iter()
+        .rposition(|word| word.as_encoded_bytes().starts_with(b"--lang"));
+    let language = named.map_or(&[][..], |at| match line[at].to_str() {
+        Some("--lang") => line.get(at..at + 2).unwrap_or_default(),
+        Some(word) if word.starts_with("--lang=") => &line[at..=at],
+        _ => &[],
+    });
+    let language = language.iter().map(OsString::as_os_str);
+    command_in(shell, [program].into_iter().chain(words).chain(language))
 }
 
 /// `word` as the shell of this platform takes it for one argument.
@@ -125,6 +150,24 @@ mod tests {
         ] {
             assert_eq!(text_in(Shell::Posix, word), posix, "{word}");
             assert_eq!(text_in(Shell::PowerShell, word), power_shell, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_next_command_speaks_the_language_that_was_named() {
+        for (line, next_one) in [
+            ("malote", "malote run m.csv"),
+            (
+                "./malote plan a --lang pt-BR -o m.csv",
+                "./malote run m.csv --lang pt-BR",
+            ),
+            ("malote --lang=en plan a", "malote run m.csv --lang=en"),
+            ("malote --lang", "malote run m.csv"),
+            ("", "malote run m.csv"),
+        ] {
+            let line: Vec<_> = line.split_whitespace().map(OsString::from).collect();
+            let words = ["run", "m.csv"].map(OsStr::new);
+            assert_eq!(next_in(Shell::Posix, &line, words), next_one);
         }
     }
 

@@ -367,7 +367,7 @@ note-cancelled-without-route = cancelado pelo leiaute anterior aos eventos, para
 place-office = NOME
 place-archive = PASTA
 place-path = PASTA
-place-manifest = RELAÇÃO
+place-manifest = malote.csv
 
 ## O malote sozinho
 
