@@ -202,6 +202,7 @@ fn unnameable(bench: &Bench) -> PathBuf {
 
 /// The line of what was said that begins so, as the shell does it.
 fn pasted(bench: &Bench, said: &str, start: &str) -> Done {
+    let said = said.replace(env!("CARGO_BIN_EXE_malote"), "malote");
     let line = said
         .lines()
         .find(|line| line.trim_start().starts_with(start));
@@ -247,8 +248,7 @@ fn names_that_are_no_text_are_planned_sent_told_of_and_found_again() {
     }
     let done = run(&bench, &[], None);
     assert_eq!(done.status, 0, "{done:?}");
-    let told = done.out.replace(env!("CARGO_BIN_EXE_malote"), "malote");
-    let dry = pasted(&bench, &told, "malote run");
+    let dry = pasted(&bench, &done.out, "malote run");
     assert!(dry.out.starts_with("3 documents would be sent"), "{dry:?}");
 
     // The archive is elsewhere now; of its name the command line has what the manifest has.
