@@ -104,14 +104,16 @@ impl Selection {
     /// What is done with the member `name` of the archive at `archive`: globs chose the archive, and leave out what is
     /// in it as they would in a folder.
     pub(super) fn choose_member(&self, archive: &str, name: &str) -> Option<Choice> {
+        let excluded = !self.exclude.set.is_empty() && self.excludes_member(archive, name);
+        (!excluded).then(|| by_extension(name))
+    }
+
+    fn excludes_member(&self, archive: &str, name: &str) -> bool {
         let whole = format!("{archive}{INSIDE}{name}");
         let inner = archive.len() + INSIDE.len();
         let ends = whole[inner..].match_indices('/').map(|(at, _)| inner + at);
-        let excluded = !self.exclude.set.is_empty()
-            && ends
-                .chain([whole.len()])
-                .any(|end| self.excludes(&whole[..end]));
-        (!excluded).then(|| by_extension(name))
+        ends.chain([whole.len()])
+            .any(|end| self.excludes(&whole[..end]))
     }
 }
 

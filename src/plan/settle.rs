@@ -1,6 +1,8 @@
 //! Copies and cancellations over the whole archive: one content is sent once, one identity once, the best copy.
 //! Pure over facts; DOMAIN's rule of the best copy.
 
+use std::thread;
+
 use super::codes;
 use super::fact::{Fact, Flags};
 use super::pipeline::Facts;
@@ -26,23 +28,34 @@ pub(super) fn settle(facts: &mut Facts) -> Settled {
     let mut settled = Settled {
         stands_for: (0..count).collect(),
     };
-    for_each_group(
-        facts,
-        |fact| fact.hash.map(|hash| *hash.as_bytes()),
-        |facts, group| mark_duplicates(facts, group, &mut settled),
-    );
-    for_each_group(facts, |fact| known(fact.key), mark_cancellations);
-    for_each_group(
-        facts,
-        |fact| (fact.number != 0).then(|| fact.number.to_be_bytes()),
-        mark_numbers,
-    );
-    for_each_group(
-        facts,
-        |fact| known(fact.identity),
-        |facts, group| choose_copies(facts, group, &mut settled),
-    );
+    let by_hash = |fact: &Fact| fact.hash.map(|hash| *hash.as_bytes());
+    let by_key = |fact: &Fact| known(fact.key);
+    let by_number = |fact: &Fact| (fact.number != 0).then(|| fact.number.to_be_bytes());
+    let by_identity = |fact: &Fact| known(fact.identity);
+    let (hashes, keys) = both(|| sorted(facts, by_hash), || sorted(facts, by_key));
+    visit_groups(facts, &hashes, by_hash, |facts, group| {
+        mark_duplicates(facts, group, &mut settled);
+    });
+    visit_groups(facts, &keys, by_key, mark_cancellations);
+    drop((hashes, keys));
+    let (numbers, identities) = both(|| sorted(facts, by_number), || sorted(facts, by_identity));
+    visit_groups(facts, &numbers, by_number, mark_numbers);
+    visit_groups(facts, &identities, by_identity, |facts, group| {
+        choose_copies(facts, group, &mut settled);
+    });
     settled
+}
+
+/// Does two things at once.
+fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// A half hash, if it is one.
@@ -50,13 +63,22 @@ pub(super) fn known(half: [u8; 16]) -> Option<[u8; 16]> {
     (half != [0; 16]).then_some(half)
 }
 
-/// Shows `visit` the rows of each key that `key` gives, in the rows' order. Sorted by the first bytes of the key, which
-/// lie beside the row's number: to look into the facts for each comparison would miss the cache each time.
+/// Shows `visit` the rows of each key that `key` gives, in the rows' order.
 pub(super) fn for_each_group<const N: usize>(
     facts: &mut Facts,
     key: impl Fn(&Fact) -> Option<[u8; N]>,
-    mut visit: impl FnMut(&mut Facts, &[u32]),
+    visit: impl FnMut(&mut Facts, &[u32]),
 ) {
+    let sorted = sorted(facts, &key);
+    visit_groups(facts, &sorted, key, visit);
+}
+
+/// The rows that have a key, sorted by it: by its first bytes, which lie beside the row's number, for to look into the
+/// facts for each comparison would miss the cache each time.
+fn sorted<const N: usize>(
+    facts: &Facts,
+    key: impl Fn(&Fact) -> Option<[u8; N]>,
+) -> Vec<(u64, u32)> {
     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     let prefix = |index: u32| {
         let key = key(facts.get(index))?;
@@ -65,6 +87,16 @@ pub(super) fn for_each_group<const N: usize>(
     };
     let mut sorted: Vec<(u64, u32)> = (0..count).filter_map(prefix).collect();
     sorted.sort_unstable();
+    sorted
+}
+
+/// Shows `visit` the rows of each key of the `sorted` ones.
+fn visit_groups<const N: usize>(
+    facts: &mut Facts,
+    sorted: &[(u64, u32)],
+    key: impl Fn(&Fact) -> Option<[u8; N]>,
+    mut visit: impl FnMut(&mut Facts, &[u32]),
+) {
     let mut group = Vec::new();
     for alike in sorted.chunk_by(|one, other| one.0 == other.0) {
         if let [(_, alone)] = alike {
@@ -85,18 +117,21 @@ pub(super) fn for_each_group<const N: usize>(
 
 /// Later rows with the same bytes as an earlier one.
 fn mark_duplicates(facts: &mut Facts, group: &[u32], settled: &mut Settled) {
-    let first = group[0];
-    if facts.get(first).kind == DocumentKind::Unreadable {
+    let [first, copies @ ..] = group else { return };
+    if copies.is_empty() || facts.get(*first).kind == DocumentKind::Unreadable {
         return;
     }
-    for index in &group[1..] {
+    for index in copies {
         facts.get_mut(*index).flags.set(Flags::DUPLICATE);
-        settled.stands_for[*index as usize] = first;
+        settled.stands_for[*index as usize] = *first;
     }
 }
 
 /// Documents of different keys that have one number.
 fn mark_numbers(facts: &mut Facts, group: &[u32]) {
+    if group.len() < 2 {
+        return;
+    }
     let first = facts.get(group[0]).identity;
     if group.iter().all(|one| facts.get(*one).identity == first) {
         return;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::met::{EXCLUDED, Met, Role, met, trouble, unread};
-use super::names::{Kind, Names, os_name};
+use super::names::{Kind, Names, path_of};
 use super::select::{Choice, Selection};
 
 /// A folder that is being walked.
@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
             return None;
         };
         folder.next += 1;
-        let path = folder.path.join(os_name(name));
+        let path = path_of(&folder.path, name);
         let relative = below(&folder.relative, name);
         if self.named.len() > 1 && self.is_named(&path) {
             return None;
