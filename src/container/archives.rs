@@ -1,15 +1,17 @@
 //! Finds documents in containers again, by the paths that `plan` wrote. Of an archive that is open a small index stays
-//! in memory, shared by all readers.
+//! in memory, shared by all readers; of a large XML with many documents, these in a nameless file.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs::File;
 use std::hash::{Hash, Hasher};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use super::inflate::read_bounded;
 use super::name::{INSIDE, member_text, part_number};
+use super::parted::Parted;
 use super::sort::{SORT_BYTES, Sort};
 use super::{Fault, Inflater, Zip, gunzip, unpack};
 use crate::dfe;
@@ -22,10 +24,20 @@ const MOST_OPEN: usize = 32;
 /// Members in the indexes of open archives at most, 16 bytes each; one archive of more is held alone.
 const MOST_MEMBERS: usize = 500_000;
 
+/// Bytes of an XML that is read again for each document in it: to cut all of them out would cost as much.
+const SMALL: u64 = 256 * 1024;
+
+/// Larger XMLs whose documents are kept cut out.
+const MOST_PARTED: usize = 4;
+
 /// The open archives; clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Archives {
     open: Arc<Mutex<Vec<Open>>>,
+    /// What was cut out last; the latest is the last.
+    parted: Arc<Mutex<Vec<Kept>>>,
+    /// Whoever reads a large XML has it: of those who wait the next finds it cut.
+    cutting: Arc<Mutex<()>>,
     /// What readers work with, while none does.
     inflaters: Arc<Mutex<Vec<Inflater>>>,
 }
@@ -41,8 +53,68 @@ struct Indexed {
     records: Vec<(u64, u64)>,
 }
 
+/// The documents of a large XML, and the hash of that.
+#[derive(Debug, Clone)]
+struct Kept {
+    /// The text of its path.
+    path: String,
+    state: State,
+    hash: ContentHash,
+    parted: Arc<Parted>,
+}
+
+/// What tells whether a file is still the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    /// That of the file at `path`, if it can be read.
+    fn of(path: &Path) -> io::Result<Self> {
+        let found = File::open(path)?.metadata()?;
+        Ok(Self {
+            bytes: found.len(),
+            modified: found.modified().ok(),
+        })
+    }
+}
+
+/// The XML that the document lies in, if it lies in one.
+struct Around<'a> {
+    /// The text of its path.
+    path: &'a str,
+    /// The document's number in it.
+    number: usize,
+    /// The state of the file that it is, or lies in.
+    state: State,
+}
+
+impl<'a> Around<'a> {
+    fn of(path: &'a str, file: &Path) -> io::Result<Option<Self>> {
+        let split = path.rsplit_once(INSIDE);
+        let Some((path, number)) = split.and_then(|(path, name)| Some((path, part_number(name)?)))
+        else {
+            return Ok(None);
+        };
+        let state = State::of(file)?;
+        Ok(Some(Self {
+            path,
+            number,
+            state,
+        }))
+    }
+
+    fn is(&self, kept: &Kept) -> bool {
+        kept.path == self.path && kept.state == self.state
+    }
+}
+
 /// What is looked for, and what a reader has to look with.
 struct Search<'a> {
+    archives: &'a Archives,
+    around: Option<Around<'a>>,
     wanted: &'a ContentHash,
     inflater: &'a mut Inflater,
     out: &'a mut Vec<u8>,
@@ -68,6 +140,8 @@ impl Archives {
         let found = self.read_with(
             path,
             &mut Search {
+                archives: self,
+                around: None,
                 wanted,
                 inflater: &mut inflater,
                 out,
@@ -77,13 +151,21 @@ impl Archives {
         found
     }
 
-    fn read_with(&self, path: &str, search: &mut Search) -> Read {
+    fn read_with<'a>(&self, path: &'a str, search: &mut Search<'a>) -> Read {
         let Some((file, key, inner)) = split(path) else {
             let file = File::open(path_text::decode(path))?;
             let length = read_bounded(file, search.out)?;
             return Ok(search.hashed(length));
         };
+        search.around = Around::of(path, &file)?;
+        if let Some(found) = search.kept(false) {
+            return found;
+        }
         if !ends_with(key, ".zip") {
+            let _alone = search.alone();
+            if let Some(found) = search.kept(true) {
+                return found;
+            }
             let mut file = File::open(&file)?;
             let mut start = Vec::with_capacity(SORT_BYTES);
             file.by_ref()
@@ -157,6 +239,10 @@ impl Archives {
         Ok(indexed)
     }
 
+    fn parted(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.parted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Closes an archive that cannot be read any more, and what lies in it: it may be there again later.
     fn forget(&self, key: &str) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -208,7 +294,59 @@ impl Indexed {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Holds the others back where a large XML is to be read: each would need memory for all of it.
+    fn alone(&self) -> Option<MutexGuard<'a, ()>> {
+        let around = self.around.as_ref()?;
+        let cutting = &self.archives.cutting;
+        (around.state.bytes > SMALL).then(|| cutting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The document, if it is among those that are cut out already. Of two XMLs with one name in an archive it may be the
+    /// other's, which is yet to be cut; one that is a file by itself is the `only` one.
+    fn kept(&mut self, only: bool) -> Option<Read> {
+        let around = self.around.as_ref()?;
+        let kept = self.archives.parted();
+        let kept: Vec<_> = kept
+            .iter()
+            .filter(|kept| around.is(kept))
+            .cloned()
+            .collect();
+        let number = around.number;
+        kept.into_iter().find_map(|kept| {
+            let length = kept.parted.read(number, self.out);
+            let found = length.map(|length| self.hashed(length));
+            (only || self.is_wanted(&found)).then_some(found)
+        })
+    }
+
+    /// Cuts the documents out of a large XML, the `bytes`, and keeps them; the bytes of the one that is looked for.
+    fn cut(&mut self, bytes: &[u8], name: &str) -> Result<usize, Fault> {
+        let number = part_number(name).ok_or(Fault::Absent)?;
+        let decoded = dfe::decode(bytes).map_err(|_| Fault::Broken)?;
+        // Where there is no room for the file it takes longer.
+        let Ok(parted) = Parted::cut(&decoded.text) else {
+            return part(bytes, name, self.out);
+        };
+        let parted = Arc::new(parted);
+        if let Some(around) = &self.around {
+            let kept = Kept {
+                path: around.path.to_owned(),
+                state: around.state,
+                hash: ContentHash::of(bytes),
+                parted: Arc::clone(&parted),
+            };
+            let mut all = self.archives.parted();
+            all.retain(|one| {
+                one.path != kept.path || one.state == kept.state && one.hash != kept.hash
+            });
+            all.push(kept);
+            let further = all.len().saturating_sub(MOST_PARTED);
+            all.drain(..further);
+        }
+        parted.read(number, self.out)
+    }
+
     fn member(&mut self, zip: &Indexed, record: u64, name: &str) -> Read {
         let location = zip.location(record, name)?;
         let length = zip.zip.read(&location, self.inflater, self.out)?;
@@ -232,6 +370,8 @@ impl Search<'_> {
         };
         let length = if Sort::of(&bytes) == Some(Sort::Gzip) {
             gunzip(&bytes, self.out)?
+        } else if rest.is_none() && bytes.len() as u64 > SMALL {
+            self.cut(&bytes, name)?
         } else {
             part(&bytes, name, self.out)?
         };
@@ -272,4 +412,114 @@ fn hash(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::container::part_text;
+
+    /// An answer with notes that come to more than [`SMALL`].
+    fn answer(word: &str) -> (String, Vec<String>) {
+        let note = |number: usize| {
+            let text = word.repeat(100);
+            format!("<nfeProc><NFe>{number} {text}</NFe></nfeProc>")
+        };
+        let notes: Vec<_> = (1..=1000).map(note).collect();
+        let mut all = String::new();
+        for note in &notes {
+            let _ = write!(all, "<item>{note}</item>");
+        }
+        (format!("<answer>{all}</answer>"), notes)
+    }
+
+    fn read(archives: &Archives, file: &str, number: usize, wanted: &str) -> Result<String, Fault> {
+        let path = [file, INSIDE, &part_text(number, "nfeProc")].concat();
+        let mut out = vec![b'#'; 50];
+        let wanted = ContentHash::of(wanted.as_bytes());
+        let (length, hash) = archives.read(&path, &wanted, &mut out)?;
+        assert_eq!(hash, ContentHash::of(&out[..length]));
+        Ok(String::from_utf8(out[..length].to_vec()).unwrap())
+    }
+
+    /// Bug: of an answer with thousands of notes the whole was read and parsed again for each.
+    #[test]
+    fn the_documents_of_a_large_xml_are_cut_out_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (text, notes) = answer("abc");
+        let (plain, packed) = (folder.path().join("a.xml"), folder.path().join("b.xml.gz"));
+        fs::write(&plain, &text).unwrap();
+        let gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let mut gz = gz;
+        gz.write_all(text.as_bytes()).unwrap();
+        fs::write(&packed, gz.finish().unwrap()).unwrap();
+        let archives = Archives::default();
+        for file in [
+            plain.display().to_string(),
+            format!("{}{INSIDE}b.xml", packed.display()),
+        ] {
+            let mut kept = None;
+            for number in [1, 2, 1000, 3] {
+                let note = &notes[number - 1];
+                assert_eq!(read(&archives, &file, number, note).unwrap(), *note);
+                let one = Arc::clone(&archives.parted().last().unwrap().parted);
+                assert!(Arc::ptr_eq(kept.get_or_insert(Arc::clone(&one)), &one));
+            }
+            let absent = read(&archives, &file, 1001, "");
+            assert!(matches!(absent, Err(Fault::Absent)), "{absent:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_xml_that_changes_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xml");
+        let file = path.display().to_string();
+        let ((old, old_notes), (new, new_notes)) = (answer("abc"), answer("xyzw"));
+        let archives = Archives::default();
+        for (text, notes) in [(&old, &old_notes), (&new, &new_notes), (&old, &old_notes)] {
+            fs::write(&path, text).unwrap();
+            for number in [7, 8] {
+                let found = read(&archives, &file, number, &old_notes[number - 1]);
+                assert_eq!(found.unwrap(), notes[number - 1]);
+            }
+        }
+        fs::write(&path, &old[..old.len() / 2]).unwrap();
+        assert_eq!(read(&archives, &file, 7, "").unwrap(), old_notes[6]);
+        let absent = read(&archives, &file, 1000, "");
+        assert!(matches!(absent, Err(Fault::Absent)), "{absent:?}");
+        fs::remove_file(&path).unwrap();
+        let gone = read(&archives, &file, 7, "");
+        assert!(matches!(gone, Err(Fault::Io(_))), "{gone:?}");
+    }
+
+    #[test]
+    fn of_two_large_xmls_with_one_name_each_gives_its_documents() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let ((one, of_one), (other, of_other)) = (answer("abc"), answer("xyz"));
+        let file = fs::File::create(&path).unwrap();
+        let mut zip = rawzip::ZipArchiveWriter::new(file);
+        for text in [one, other] {
+            let (mut entry, config) = zip.new_file("x.xml").start().unwrap();
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(text.as_bytes()).unwrap();
+            let (_, descriptor) = writer.finish().unwrap();
+            entry.finish(descriptor).unwrap();
+        }
+        zip.finish().unwrap();
+        let archives = Archives::default();
+        let file = format!("{}{INSIDE}x.xml", path.display());
+        for number in [1, 2, 500] {
+            for notes in [&of_one, &of_other, &of_one] {
+                let note = &notes[number - 1];
+                assert_eq!(read(&archives, &file, number, note).unwrap(), *note);
+            }
+        }
+        assert_eq!(archives.parted().len(), 2);
+    }
 }

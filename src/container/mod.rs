@@ -7,6 +7,7 @@ mod archives;
 mod inflate;
 mod name;
 mod part;
+mod parted;
 mod sort;
 mod zip;
 
