@@ -11,7 +11,8 @@ const DEFAULT_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// No longer wait is believed.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// Nor is a shorter one: "now" is no patience. While nothing but requests for patience comes it doubles.
+/// Nor is a shorter one: "now" is no patience, and while nothing but such requests comes it doubles. Whoever names a second
+/// or more knows best, however often it does.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 
 /// So far the doubling goes: the server did say that it is a matter of seconds.
@@ -63,8 +64,13 @@ impl Throttle {
         let asked = text
             .and_then(|text| parse_retry_after(text, now, patience.date.as_deref()))
             .unwrap_or(DEFAULT_WAIT);
-        let least = SHORTEST_WAIT * 2i32.saturating_pow(self.repeats.saturating_sub(1).min(12));
-        let until = now + asked.clamp(least.min(LONGEST_DOUBLED), LONGEST_WAIT);
+        let asked_or_least = if asked < SHORTEST_WAIT {
+            let repeats = self.repeats.saturating_sub(1).min(12);
+            (SHORTEST_WAIT * 2i32.saturating_pow(repeats)).min(LONGEST_DOUBLED)
+        } else {
+            asked.min(LONGEST_WAIT)
+        };
+        let until = now + asked_or_least;
         let before = self.wait_until(now);
         self.absurd = asked > LONGEST_WAIT || (self.absurd && before.is_some());
         self.wait = Some((now, before.map_or(until, |before| until.max(before))));
@@ -174,6 +180,18 @@ mod tests {
             throttle.on_success(second(now));
             throttle.on_pushback(second(now + 1), second(now + 1), &asks(Some(text)));
             assert_eq!(throttle.wait_until(second(now + 1)), Some(second(now + 2)));
+        }
+    }
+
+    /// Bug: a server that asked for two seconds again and again was waited for 4, 8, 16 and more.
+    #[test]
+    fn who_names_a_wait_again_and_again_gets_it_each_time() {
+        let (mut throttle, mut now) = (Throttle::default(), 0);
+        for wait in [2, 2, 2, 2, 30, 2, 1, 1] {
+            let asked = asks(Some(&wait.to_string()));
+            throttle.on_pushback(second(now), second(now), &asked);
+            assert_eq!(throttle.wait_until(second(now)), Some(second(now + wait)));
+            now += wait + 1;
         }
     }
 
