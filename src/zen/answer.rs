@@ -74,7 +74,7 @@ pub fn entries(body: &[u8]) -> Option<Vec<ReplyEntry>> {
 }
 
 /// The JSON of `body`, in UTF-8 or, as of old, in Windows-1252.
-fn json(body: &[u8]) -> Option<Value> {
+pub(super) fn json(body: &[u8]) -> Option<Value> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text).ok(),
