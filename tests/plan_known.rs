@@ -5,6 +5,7 @@ use std::fs;
 use malote::sandbox::Settings;
 
 use crate::support::archive::Archive;
+use crate::support::fake::{Answer, Fake};
 use crate::support::zen::Zen;
 use crate::support::{Bench, Done, TOKEN, fixtures, records};
 
@@ -22,16 +23,13 @@ fn run(bench: &Bench, zen: &Zen) -> Done {
 }
 
 fn fetch(bench: &Bench, zen: &Zen, client: &str) -> Done {
+    fetch_from(bench, &zen.url(), client)
+}
+
+fn fetch_from(bench: &Bench, url: &str, client: &str) -> Done {
     fs::write(bench.path("clients.txt"), client).unwrap();
-    let url = zen.url();
     let period = ["--from", "2009-01-01", "--to", "2026-12-31"];
-    let args = [
-        "fetch-known",
-        "--base-url",
-        &url,
-        "--clients",
-        "clients.txt",
-    ];
+    let args = ["fetch-known", "--base-url", url, "--clients", "clients.txt"];
     bench.malote_with_token(&[&args[..], &period, &["--rate", "unlimited"]].concat())
 }
 
@@ -190,4 +188,29 @@ fn a_period_that_ends_before_it_begins_is_not_asked_for() {
             .contains("2020-01-01 is later than 2019-12-31 of --to"),
         "{done:?}"
     );
+}
+
+/// Bug: the same page was asked for and written down for ever.
+#[test]
+fn a_server_that_always_shows_the_same_page_is_not_asked_for_ever() {
+    let bench = Bench::new();
+    // Of a server that is asked on it tires, or the test would not end where it fails.
+    let zen = Fake::start(|request| {
+        let key = "35170458716523000119550010000000121000123458";
+        let items = if request.number > 20 {
+            String::new()
+        } else {
+            format!(r#"{{"Key":"{key}","Canceled":"False"}}"#)
+        };
+        let body = format!(r#"{{"items":[{items}],"metaData":{{"HasNextPage":true}}}}"#);
+        Answer::new(200, "application/json", body)
+    });
+    let done = fetch_from(&bench, &zen.url(), "58716523000119\n");
+    assert_eq!(done.status, 4, "{done:?}");
+    assert!(
+        done.err.contains("obternfeporfiltro") && done.err.contains("same page"),
+        "{done:?}"
+    );
+    assert_eq!(zen.requests().len(), 2);
+    assert!(!bench.path("known.csv").exists());
 }

@@ -207,8 +207,15 @@ impl Fetching<'_> {
             to: self.wanted.to,
             skip: 0,
         };
+        let mut before = Vec::new();
         loop {
             let found = self.ask(route, &query).await?;
+            if found.more && !found.held.is_empty() && found.held == before {
+                // A server that does not pass over what it has shown would be asked for ever.
+                let reason = message!("fetch-same-page");
+                let reason = message!("fetch-stopped", route = route.as_str(), reason = reason);
+                return Err((reason, ExitStatus::Failed));
+            }
             let kind = route.kind();
             let line = |held: &Held| format!("{},{kind},{client},{}\n", held.key, held.canceled);
             self.put(&found.held.iter().map(line).collect::<String>())?;
@@ -217,6 +224,7 @@ impl Fetching<'_> {
             if !found.more {
                 return Ok(());
             }
+            before = found.held;
         }
     }
 

@@ -397,6 +397,7 @@ fetch-page = { $said }, but a page: check the name of the office, and whether a 
 fetch-elsewhere = { $said }: it leads elsewhere; check the name of the office, and whether a proxy or a page to log in at stands in between
 fetch-not-taken = { $said }: this is not taken there; check --office or --base-url
 fetch-no-list = { $said }, but no list of documents
+fetch-same-page = the same page came again, whatever was to be passed over
 
 ## sandbox
 

@@ -427,6 +427,7 @@ fetch-page = { $said }, mas veio uma página: confira o nome do escritório, e s
 fetch-elsewhere = { $said }: leva a outro lugar; confira o nome do escritório, e se há um proxy ou uma página de login no caminho
 fetch-not-taken = { $said }: isso não é aceito lá; confira --office ou --base-url
 fetch-no-list = { $said }, mas sem lista de documentos
+fetch-same-page = veio de novo a mesma página, embora se pedisse a seguinte
 
 ## O simulador
 

@@ -74,7 +74,7 @@ pub fn entries(body: &[u8]) -> Option<Vec<ReplyEntry>> {
 }
 
 /// The JSON of `body`, in UTF-8 or, as of old, in Windows-1252.
-fn json(body: &[u8]) -> Option<Value> {
+pub(super) fn json(body: &[u8]) -> Option<Value> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text).ok(),
@@ -350,7 +350,10 @@ fn merge<'a>(entries: impl Iterator<Item = &'a ReplyEntry>) -> Option<EntryVerdi
 
 /// How a refusal says that the server has the document already.
 #[derive(Debug, Clone)]
-pub struct AlreadyThere(Option<Regex>);
+pub struct AlreadyThere {
+    /// As it was written, and without accents where that makes another.
+    patterns: Vec<Regex>,
+}
 
 impl AlreadyThere {
     /// What a duplicate is expected to be answered, without accents and case.
@@ -361,22 +364,38 @@ impl AlreadyThere {
     /// # Errors
     /// Where `pattern` is no regular expression.
     pub fn new(pattern: &str) -> Result<Self, regex::Error> {
-        let regex = RegexBuilder::new(pattern).case_insensitive(true).build()?;
-        Ok(Self(Some(regex)))
+        let build = |pattern: &str| RegexBuilder::new(pattern).case_insensitive(true).build();
+        let mut patterns = vec![build(pattern)?];
+        // Signs of ASCII stay as they are: small letters would make `\s` of `\S`.
+        let plain: String = pattern
+            .chars()
+            .map(|sign| match sign {
+                sign if sign.is_ascii() => sign.to_string(),
+                sign => fold(sign.encode_utf8(&mut [0; 4])),
+            })
+            .collect();
+        if plain != pattern {
+            // A range that ends at a letter with an accent may be none without it.
+            patterns.extend(build(&plain));
+        }
+        Ok(Self { patterns })
     }
 
     /// Whether `message` says so.
     #[must_use]
     pub fn says(&self, message: &str) -> bool {
-        let Some(regex) = &self.0 else { return false };
-        regex.is_match(message) || regex.is_match(&fold(message))
+        let plain = fold(message);
+        let found = |pattern: &Regex| pattern.is_match(message) || pattern.is_match(&plain);
+        self.patterns.iter().any(found)
     }
 }
 
 impl Default for AlreadyThere {
     fn default() -> Self {
         // The pattern is a constant that a test compiles; were it wrong, nothing would be taken as already there.
-        Self::new(Self::PHRASES).unwrap_or(Self(None))
+        Self::new(Self::PHRASES).unwrap_or(Self {
+            patterns: Vec::new(),
+        })
     }
 }
 

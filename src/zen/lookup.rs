@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use super::answer;
 use crate::dfe::{AccessKey, DocumentKind};
 
 /// Documents of a page, as in the vendor's collection.
@@ -107,7 +108,7 @@ impl Query<'_> {
 /// Reads a page: an object that holds an array of items under any name, names in any letter case.
 #[must_use]
 pub fn page(body: &[u8]) -> Option<Page> {
-    let value: Value = serde_json::from_slice(body).ok()?;
+    let value = answer::json(body)?;
     let (items, meta) = match &value {
         Value::Array(items) => (items, None),
         Value::Object(object) => {
@@ -212,5 +213,17 @@ mod tests {
             assert_eq!(found, read, "{body}");
         }
         assert_eq!(page(b"<html>"), None);
+    }
+
+    /// Bug: an answer to an import is read with a byte-order mark and in Windows-1252; a page was no list.
+    #[test]
+    fn a_page_is_read_in_the_encodings_of_other_answers() {
+        let body = format!(r#"[{{"Key":"{KEY}","Emitente":"AÇÚCAR"}}]"#);
+        let old: Vec<u8> = body.chars().map(|one| one as u8).collect();
+        let marked = format!("\u{feff}{body}").into_bytes();
+        for body in [old, marked, body.into_bytes()] {
+            let held = page(&body).map(|page| page.held.len());
+            assert_eq!(held, Some(1), "{}", String::from_utf8_lossy(&body));
+        }
     }
 }

@@ -232,3 +232,17 @@ fn an_answer_without_a_usable_key_is_of_the_only_document() {
         (false, "Cliente não cadastrado")
     );
 }
+
+/// Bug: a pattern with accents missed a message that is written without them.
+#[test]
+fn a_pattern_with_accents_finds_a_message_without() {
+    for pattern in ["já consta", "JÁ CONSTA", "j[áà] consta", "ja\u{301} consta"] {
+        let own = AlreadyThere::new(pattern).unwrap();
+        for message in ["Documento já consta", "DOCUMENTO JA CONSTA", "JÁ CONSTA"] {
+            assert!(own.says(message), "{pattern}: {message}");
+        }
+        assert!(!own.says("Documento não consta"), "{pattern}");
+    }
+    // What is no pattern without its accents still is one with them.
+    assert!(AlreadyThere::new("[÷-ù]").unwrap().says("ø"));
+}
