@@ -103,6 +103,9 @@ fn beside_a_damaged_journal_nothing_is_planned_anew() {
     let journal = bench.read("malote.journal.csv");
     let journal = journal.replacen("sha256", "sha265", 1);
     fs::write(bench.path("malote.journal.csv"), journal).unwrap();
-    let done = greeted(&bench, &["malote.journal.csv is not a journal", "once more"]);
+    let done = greeted(
+        &bench,
+        &["malote.journal.csv is not a journal", "once more"],
+    );
     assert!(!done.out.contains("plan "), "{}", done.out);
 }
