@@ -92,3 +92,20 @@ fn a_manifest_that_is_broken_is_named_with_its_line() {
         &["malote.csv: ", "line 2", "plan ARCHIVE -o malote-2.csv"],
     );
 }
+
+/// Bug: where the journal was damaged, the advice was to plan again into another file, whose journal knows of nothing.
+#[test]
+fn beside_a_damaged_journal_nothing_is_planned_anew() {
+    let bench = Bench::new();
+    bench.archive(3, 0);
+    let zen = Zen::start(Settings::default());
+    assert_eq!(bench.send(&zen.url(), &[]).status, 0);
+    let journal = bench.read("malote.journal.csv");
+    let journal = journal.replacen("sha256", "sha265", 1);
+    fs::write(bench.path("malote.journal.csv"), journal).unwrap();
+    let done = greeted(
+        &bench,
+        &["malote.journal.csv is not a journal", "once more"],
+    );
+    assert!(!done.out.contains("plan "), "{}", done.out);
+}

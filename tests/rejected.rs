@@ -107,3 +107,33 @@ fn an_event_is_asked_for_again_with_its_note() {
     assert_eq!(again.status, 0, "{again:?}");
     assert_eq!(bench.balance(&[])["accepted"], archive.count());
 }
+
+/// Bug: with `--max-docs` the first of the manifest were asked for again night after night, and those behind them never.
+#[test]
+fn of_more_than_max_docs_those_go_again_whose_refusal_is_the_longest_ago() {
+    let bench = Bench::new();
+    bench.archive(10, 0);
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let fake = Fake::start(move |request| {
+        Answer::entries(request, |key| {
+            seen.lock().unwrap().push(key.to_owned());
+            Err("Cliente não cadastrado")
+        })
+    });
+    let url = fake.url();
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    let count = asked.lock().unwrap().len();
+    assert!(count >= 10);
+    for retry in ["--retry-rejected", "--retry-rejected=cadastrado"] {
+        asked.lock().unwrap().clear();
+        let mut statuses = Vec::new();
+        for _ in 0..count.div_ceil(4) {
+            statuses.push(bench.send(&url, &[retry, "--max-docs", "4"]).status);
+        }
+        let asked = asked.lock().unwrap();
+        let others: HashSet<_> = asked.iter().collect();
+        assert_eq!(others.len(), count, "{retry}: {asked:?}");
+        assert_eq!(statuses[0], 3, "{retry}: the others are still to come");
+    }
+}

@@ -79,6 +79,7 @@ impl Greeting<'_> {
                 count = balance.planned,
             ),
             Standing::Wrong(error) => return self.wrong(error),
+            Standing::WrongJournal(error) => return self.wrong_journal(error),
             Standing::Long => message!("first-manifest", manifest = manifest.display()),
         };
         vec![
@@ -105,6 +106,7 @@ impl Greeting<'_> {
         let mut left = None;
         match standing(manifest, Some(journal)) {
             Standing::Wrong(error) => return self.wrong(error),
+            Standing::WrongJournal(error) => return self.wrong_journal(error),
             Standing::Long => {}
             Standing::Known(balance) => {
                 lines.push(balance.words());
@@ -155,6 +157,16 @@ impl Greeting<'_> {
         ]
     }
 
+    /// Another plan would have another journal, and everything would go again.
+    fn wrong_journal(&self, error: Message) -> Vec<Message> {
+        vec![
+            message!("first-wrong-journal"),
+            message!("first-indented", line = error),
+            message!("first-mend-journal"),
+            self.more(),
+        ]
+    }
+
     fn more(&self) -> Message {
         message!("first-more", command = self.help())
     }
@@ -188,7 +200,10 @@ enum Standing {
     Known(Balance),
     /// That would take a while.
     Long,
+    /// The manifest cannot be read.
     Wrong(Message),
+    /// The journal cannot be read.
+    WrongJournal(Message),
 }
 
 /// How `manifest` stands under `journal`.
@@ -203,7 +218,7 @@ fn standing(manifest: &Path, journal: Option<&Path>) -> Standing {
     let journals: Vec<_> = journal.into_iter().collect();
     let mut replayed = match replay(&journals) {
         Ok(replayed) => replayed,
-        Err(error) => return Standing::Wrong(error.in_words()),
+        Err(error) => return Standing::WrongJournal(error.in_words()),
     };
     match survey(manifest, &mut replayed.states) {
         Ok(survey) => Standing::Known(survey.balance),

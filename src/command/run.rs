@@ -92,7 +92,7 @@ fn look(config: &RunConfig, path: &Path, output: &mut Output) -> Result<ExitStat
     if let Some(host) = host {
         refuse_other_host(&replayed, &host, path)?;
     }
-    let surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    let surveyed = strike(config, path, replayed)?;
     tell_idle(config, surveyed.none_matched, output)?;
     Ok(dry_run(config, surveyed, output))
 }
@@ -158,7 +158,7 @@ fn begin_books(
     let mut replayed = replay(path)?;
     refuse_other_host(&replayed, host, path)?;
     let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
-    let mut surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+    let mut surveyed = strike(config, path, replayed)?;
     let opened = journal::open(path, seen);
     let mut opened = opened.map_err(|error| (error.in_words(), ExitStatus::Failed))?;
     if let Some(kept) = &opened.torn {
@@ -166,7 +166,7 @@ fn begin_books(
     }
     if let Some(replayed) = opened.replayed.take() {
         refuse_other_host(&replayed, host, path)?;
-        surveyed = strike(&config.manifest, path, replayed, &config.retry_rejected)?;
+        surveyed = strike(config, path, replayed)?;
     }
     Ok((surveyed, opened))
 }

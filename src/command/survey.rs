@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::env;
 use super::words::{InWords, of_file};
-use crate::config::{RetryRejectedConfig, journal_variable};
+use crate::config::{RetryRejectedConfig, RunConfig, journal_variable};
 use crate::diff::{journal_of, mask, survey};
 use crate::digest::ContentHash;
 use crate::exit::ExitStatus;
@@ -79,17 +79,17 @@ pub(super) fn named_journals(given: &[PathBuf], manifest: &Path) -> Result<Vec<P
     Ok(named)
 }
 
-/// Strikes the balance of `manifest` under `replayed`.
+/// Strikes the balance of the manifest of `config` under what was `replayed` from `journal`.
 pub(super) fn strike(
-    manifest: &Path,
+    config: &RunConfig,
     journal: &Path,
     mut replayed: Replayed,
-    retry: &RetryRejectedConfig,
 ) -> Result<Surveyed, Refused> {
+    let manifest = &config.manifest;
     let found =
         survey(manifest, &mut replayed.states).map_err(|error| wrong_manifest(manifest, &error))?;
     let mut none_matched = false;
-    let retry = match retry {
+    let retry = match &config.retry_rejected {
         RetryRejectedConfig::No => RetryRejected::RouteChanged,
         RetryRejectedConfig::All => RetryRejected::All,
         RetryRejectedConfig::Matching(regex) => {
@@ -98,10 +98,15 @@ pub(super) fn strike(
             RetryRejected::These(these)
         }
     };
+    let later = match config.limits.max_docs {
+        Some(most) => out_of_turn(manifest, &replayed.states, &retry, most)?,
+        None => HashSet::new(),
+    };
     let now = Timestamp::now();
     let seed = now.as_microsecond().unsigned_abs();
+    let standing = Standing::new(replayed.states, found.balance, found.repeated, retry, seed);
     Ok(Surveyed {
-        standing: Standing::new(replayed.states, found.balance, found.repeated, retry, seed),
+        standing: standing.leaving_for_later(later),
         sha256: found.sha256,
         holds_events: found.holds_events,
         root: found.root,
@@ -151,6 +156,37 @@ fn matching(
         })?;
     }
     Ok(chosen)
+}
+
+/// The contents of `retry` beyond the `most` whose refusal is the longest ago. Without them the first of the manifest
+/// would be asked for again night after night, and those behind them never.
+fn out_of_turn(
+    manifest: &Path,
+    states: &States,
+    retry: &RetryRejected,
+    most: u64,
+) -> Result<HashSet<ContentHash>, Refused> {
+    let mut asked_for = Vec::new();
+    if matches!(retry, RetryRejected::RouteChanged) {
+        return Ok(HashSet::new());
+    }
+    each_rejected(manifest, states, |_, hash, slot| {
+        let chosen = match retry {
+            RetryRejected::These(chosen) => chosen.contains(&hash),
+            RetryRejected::All | RetryRejected::RouteChanged => true,
+        };
+        if chosen {
+            // A run has one journal, which only grows.
+            asked_for.push((slot.place().1, hash));
+        }
+        Ok(())
+    })?;
+    // Rows of one content are one document.
+    asked_for.sort_unstable_by_key(|(place, _)| *place);
+    asked_for.dedup();
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let later = asked_for.into_iter().skip(most);
+    Ok(later.map(|(_, hash)| hash).collect())
 }
 
 /// A row of which the journal says that it was rejected.

@@ -37,7 +37,7 @@ pub struct Guard(#[expect(dead_code, reason = "held for its drop")] Lock);
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process writes it.
-    #[error("the journal {} is being written by {holder}", path.display())]
+    #[error("the journal {} is being written by {holder}: wait until that has ended, or stop it", path.display())]
     Held {
         /// The journal.
         path: PathBuf,

@@ -107,6 +107,18 @@ impl Arg {
         Self::Said(text.to_owned())
     }
 
+    /// What the system has said of a file, of which only its text was kept.
+    #[must_use]
+    pub fn system(text: &str) -> Self {
+        let code = text
+            .strip_suffix(')')
+            .and_then(|text| text.rsplit_once("(os error ")?.1.parse().ok());
+        code.map_or_else(
+            || Self::from(text),
+            |code| Self::from(&io::Error::from_raw_os_error(code)),
+        )
+    }
+
     fn value(&self, lang: Lang) -> FluentValue<'_> {
         match self {
             Self::Text(text) => FluentValue::from(text.as_str()),

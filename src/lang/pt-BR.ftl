@@ -78,7 +78,7 @@ manifest-no-path = linha { $line }: está como send, mas não tem caminho
 
 journal-absent = não existe o histórico de envio { $path }
 journal-named-gone = não existe o histórico de envio { $path }, indicado na coluna journal: traga-o de volta, ou diga com --journal qual vale
-journal-held = o histórico de envio { $path } está sendo gravado por { $holder }
+journal-held = o histórico de envio { $path } está sendo gravado por { $holder }: espere que termine, ou interrompa-o
 journal-unwritable = não foi possível gravar o histórico de envio { $path }: { $error }
 journal-lacks = não foi possível continuar o histórico de envio { $path }: falta a coluna { $column } na primeira linha
 journal-unreadable = não foi possível ler o histórico de envio { $path }: { $error }
@@ -129,7 +129,7 @@ stop-journal-moved = o histórico de envio { $path } foi movido, apagado ou troc
 stop-journal-altered = o histórico de envio { $path } foi gravado por outro programa durante o envio. Desde então nada saiu. Mantenha outros programas longe dele, recupere-o de uma cópia se estiver danificado e repita o envio: o que saiu e não foi gravado será reenviado como sem resposta
 stop-journal-end = não foi possível gravar o fim do histórico de envio
 stop-manifest = a relação de envio { $path } mudou durante o envio; confira-a e repita o envio
-check-credentials = a chave da API do Zen foi recusada. Confira se MALOTE_TOKEN tem a chave que o Zen mostra em Minha Conta > Chave Acesso, se ela é deste escritório e se o fornecedor não a bloqueou; se veio uma página da web com a recusa, confira se há um proxy ou um firewall entre este computador e o Zen
+check-credentials = a chave da API do Zen foi recusada. Confira se MALOTE_TOKEN, ou o arquivo de --token-file, tem a chave que o Zen mostra em Minha Conta > Chave Acesso, se ela é deste escritório e se o fornecedor não a bloqueou; se veio uma página da web com a recusa, confira se há um proxy ou um firewall entre este computador e o Zen
 check-not-found = o endereço não existe lá. Confira --office: é a primeira parte do endereço em que você entra no Zen
 check-not-the-service = veio uma página ou um redirecionamento em vez de resposta. Confira --office, e se há um proxy ou uma página de login entre este computador e o Zen
 check-not-taken = o endereço não recebe documentos. Confira --office ou --base-url, se há um proxy entre este computador e o Zen, e se o fornecedor mudou a rota
@@ -388,9 +388,11 @@ first-all-sent = Tudo foi enviado. A página que comprova:
 first-diff = O que falta, e por quê:
 first-go-on = Envie o que falta (o que o Zen já tem não vai de novo):
 first-retry = Só falta o que depende de uma pessoa. Corrigida a causa, envie de novo os recusados:
-first-wrong = A relação de envio mais nova daqui, ou o histórico dela, não pode ser usada:
+first-wrong = A relação de envio mais nova daqui não pode ser usada:
+first-wrong-journal = O histórico da relação de envio mais nova daqui não pode ser usado:
 first-indented = {"   "}{ $line }
 first-mend = Corrija isso, ou faça o levantamento de novo em outro arquivo:
+first-mend-journal = Resolva isso antes de enviar qualquer coisa: sem esse histórico, tudo seria enviado outra vez.
 first-more = Todos os comandos: { $command }
 first-more-of-office = NOME é a primeira parte do endereço em que o escritório entra no Zen. Todos os comandos: { $command }
 
@@ -436,7 +438,7 @@ sandbox-key = chave dele (ponha-a em MALOTE_TOKEN): { $key }
 sandbox-ctrl-c = Ctrl-C o encerra
 sandbox-account = pedidos { $requests }, dos quais falhas provocadas { $faults } e respostas perdidas { $lost }; documentos { $documents } = aceitos { $accepted } + já estavam lá { $duplicates } + recusados { $refused }; chegaram mais de uma vez { $repeated }, da mesma chave em um só pedido { $same }
 sandbox-outage = --outage: { $value } não é DE-ATÉ, como 10s-50s
-sandbox-port-taken = --port: a porta { $port } já é de outro programa
+sandbox-port-taken = --port: a porta { $port } já está em uso por outro programa
 sandbox-no-port = --port: não foi possível abrir a porta { $port }: { $error }
 
 ## doctor: há lugar para 8 letras na situação e 9 no assunto

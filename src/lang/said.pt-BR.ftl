@@ -27,8 +27,8 @@ said-no-words = HTTP { $a }, sem explicação
 said-too-long = HTTP { $a }, com uma resposta de mais de { $b } bytes
 said-then = HTTP { $a }, e depois { $b }
 said-status = HTTP { $a }: { $b }
-said-holder = processo { $a } em { $b }, desde { $c }
-said-no-holder = um processo desconhecido
+said-holder = outro envio (processo { $a } no computador { $b }, desde { $c })
+said-no-holder = outro envio, de um processo desconhecido
 
 ## O que o cliente HTTP diz
 

@@ -183,7 +183,7 @@ mod tests {
             ("page not found", "page not found"),
             (
                 "process 7 on PC-1 since 2026-01-01T00:00:00Z",
-                "processo 7 em PC-1, desde 2026-01-01T00:00:00Z",
+                "outro envio (processo 7 no computador PC-1, desde 2026-01-01T00:00:00Z)",
             ),
         ] {
             assert_eq!(said_again(text, Lang::Portuguese), told);

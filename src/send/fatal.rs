@@ -94,8 +94,8 @@ impl fmt::Display for Fatal {
 const fn check(why: Refusal) -> &'static str {
     match why {
         Refusal::Credentials => {
-            "the key was refused. Check that MALOTE_TOKEN holds the key shown in Zen under Minha Conta > Chave \
-             Acesso, that it is this office's, and that the vendor has not blocked it; if a web page came with it, \
+            "the key was refused. Check that MALOTE_TOKEN, or the file of --token-file, holds the key shown in Zen \
+             under Minha Conta > Chave Acesso, that it is this office's, and that the vendor has not blocked it; if a web page came with it, \
              check whether a proxy or a firewall stands between this computer and Zen"
         }
         Refusal::NotFound => {

@@ -30,6 +30,8 @@ pub struct Standing {
     repeated: HashSet<ContentHash>,
     had_their_turn: HashSet<ContentHash>,
     retry_rejected: RetryRejected,
+    /// Rejected contents that are to be sent again, but by a later run.
+    later: HashSet<ContentHash>,
     answered: u64,
     accepted_now: u64,
     rejected_now: u64,
@@ -53,11 +55,19 @@ impl Standing {
             repeated,
             had_their_turn: HashSet::new(),
             retry_rejected,
+            later: HashSet::new(),
             answered: 0,
             accepted_now: 0,
             rejected_now: 0,
             random: seed,
         }
+    }
+
+    /// Leaves these rejected contents, which are to be sent again, for a later run.
+    #[must_use]
+    pub fn leaving_for_later(mut self, later: HashSet<ContentHash>) -> Self {
+        self.later = later;
+        self
     }
 
     /// The balance, over durable results.
@@ -85,11 +95,14 @@ impl Standing {
     pub fn take(&mut self, row: &Row) -> Option<Document> {
         let document = self.wants(row)?;
         let hash = document.hash;
+        if self.later.contains(&hash) {
+            return None;
+        }
         let again = self.repeated.contains(&hash) && !self.had_their_turn.insert(hash);
         (!again).then_some(document)
     }
 
-    /// Whether [`Standing::take`] would give the document of `row`.
+    /// Whether [`Standing::take`] would give the document of `row`, in this run or in a later one.
     pub(super) fn would_take(&self, row: &Row) -> bool {
         self.wants(row)
             .is_some_and(|document| !self.had_their_turn.contains(&document.hash))

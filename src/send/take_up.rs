@@ -36,8 +36,11 @@ enum Next {
 impl<T: Transport> Dispatcher<T> {
     /// Has documents read while there is room for them, and closes requests that nothing more can fill.
     pub(super) fn take_up(&mut self) {
-        if self.stop.is_some() || self.held.is_some() {
+        if self.stop.is_some() {
             return;
+        }
+        if self.held.is_some() {
+            return self.drop_settled_rows();
         }
         if self.is_probing() {
             return self.take_up_probe();
@@ -204,6 +207,16 @@ impl<T: Transport> Dispatcher<T> {
         let for_a_person = lacks && self.notes.wait_for_a_person(keys.iter().copied());
         self.behind += u64::from(for_a_person);
         lacks
+    }
+
+    /// Drops rows that this run does not send, up to the first that it does: where there is none, nothing has to be
+    /// waited for.
+    fn drop_settled_rows(&mut self) {
+        while let Some(row) = self.rows.front()
+            && !self.standing.would_take(row)
+        {
+            self.rows.pop_front();
+        }
     }
 
     /// Drops rows that this run would not send. Whether one is left that it would.

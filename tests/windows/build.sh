@@ -14,7 +14,12 @@ if [ ${#packages[@]} -gt 0 ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}" >&2
 fi
 
+. .ci/plain-paths
+remapped=$(plain_paths /usr/bin/rustc)
+
 # Debian's own cargo and rustc, which agree with these sources; another PATH would bring rustup's.
-RUSTC_BOOTSTRAP=1 CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc PATH=/usr/bin:/bin \
+RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS=$remapped \
+    CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc PATH=/usr/bin:/bin \
     /usr/bin/cargo build --locked --release -Zbuild-std=std,panic_abort,panic_unwind --target "$target" >&2
+check_plain_paths /usr/bin/rustc "target/$target/release/malote.exe"
 echo "$PWD/target/$target/release/malote.exe"

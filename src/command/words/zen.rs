@@ -52,7 +52,9 @@ impl InWords for Fatal {
                 check = check(*why),
                 said = Arg::said(said),
             ),
-            Self::JournalFailed(Failure::Disk(reason)) => message!("stop-journal", reason = reason),
+            Self::JournalFailed(Failure::Disk(reason)) => {
+                message!("stop-journal", reason = Arg::system(reason))
+            }
             Self::JournalFailed(Failure::Moved(path)) => {
                 message!("stop-journal-moved", path = path.display())
             }
@@ -116,6 +118,21 @@ mod tests {
         ] {
             assert_same(&fatal);
         }
+    }
+
+    /// Bug: that the disk was full was said in the system's English.
+    #[cfg(unix)]
+    #[test]
+    fn that_the_disk_is_full_is_told_in_portuguese() {
+        use crate::lang::{Lang, Tell};
+        let full = std::io::Error::from_raw_os_error(28);
+        let fatal = Fatal::JournalFailed(full.into());
+        assert_same(&fatal);
+        let told = fatal.in_words().tell(Lang::Portuguese);
+        assert!(
+            told.contains("envio: não há mais espaço no disco. "),
+            "{told}"
+        );
     }
 
     #[test]

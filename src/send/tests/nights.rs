@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::sim::{Reading, Sim, lock, note};
+use super::sim::{Reading, Sim, event_of, lock, note};
 use super::world::{Act, say};
+use crate::exit::ExitStatus;
 use crate::journal::Event;
 use crate::policy::QuietHours;
 use crate::send::StopReason;
@@ -66,6 +67,23 @@ async fn two_hundred_thousand_documents_over_a_weekend_with_a_day_of_outage() {
     let late = ideal.duration_until(world.now());
     let hour = SignedDuration::ZERO..=SignedDuration::from_mins(60);
     assert!(hour.contains(&late), "{late}");
+}
+
+/// Bug: a run that had nothing left to send waited for the end of the quiet hours before it said so.
+#[tokio::test(start_paused = true)]
+async fn a_run_with_nothing_to_send_does_not_wait_for_the_end_of_the_hours() {
+    let quiet = hours("00:00-18:00", "America/Sao_Paulo");
+    let mut specs: Vec<_> = (0..600).map(note).collect();
+    specs.push(event_of(&specs[5].clone(), 600));
+    let start = at("2026-10-09T20:00:00-03:00");
+    let mut sim = Sim::starting(start, quiet, specs, |_| Act::Refuse(vec![3]));
+    assert_eq!(sim.run().await.balance.accepted, 600);
+    sim.world().set_clock(SignedDuration::from_hours(12));
+    let before = sim.world().now();
+    let ending = sim.run().await;
+    assert_eq!(ending.status(), ExitStatus::NeedsAPerson);
+    let waited = before.duration_until(sim.world().now());
+    assert!(waited < SignedDuration::from_mins(2), "{waited}");
 }
 
 /// Sleeps through the night: Tokio's clock stands still, the wall clock goes on.
