@@ -60,6 +60,22 @@ fn a_variable_sets_the_user_agent_as_the_option_does() {
     assert_eq!(fake.requests()[0].header("user-agent"), Some("by variable"));
 }
 
+/// What goes to this machine goes in plain text: a proxy would read the key and the documents.
+#[test]
+fn what_goes_to_this_machine_goes_through_no_proxy() {
+    let bench = Bench::new();
+    bench.archive(3, 0);
+    let (fake, proxy) = (Fake::start(Answer::accepted), Fake::start(Answer::accepted));
+    let url = fake.url();
+    let mut command = bench.command(&Bench::sending(&url, &[]));
+    command.env("MALOTE_TOKEN", TOKEN);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, proxy.url());
+    }
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    assert_eq!((fake.count(), proxy.count()), (3, 0));
+}
+
 #[test]
 fn a_declaration_travels_or_stays_behind_and_nothing_else_changes() {
     let bench = Bench::new();

@@ -142,3 +142,24 @@ pub fn folder_of(path: &Path) -> &Path {
         _ => Path::new("."),
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+
+    /// All that is promised of the journal rests on the system being asked, which no file of a test shows: but it refuses
+    /// to make a pipe durable, and the names in its own file system.
+    #[test]
+    fn what_the_system_cannot_make_durable_is_not_called_durable() {
+        let (_reader, writer) = io::pipe().unwrap();
+        let mut pipe = File::from(OwnedFd::from(writer));
+        pipe.append(b"record\n").unwrap();
+        let refused = pipe.sync().map_err(|error| error.kind());
+        assert_eq!(refused, Err(io::ErrorKind::InvalidInput));
+        let refused = LocalDisk.sync_names(Path::new("/proc/version"));
+        let refused = refused.map_err(|error| error.kind());
+        assert_eq!(refused, Err(io::ErrorKind::InvalidInput));
+    }
+}

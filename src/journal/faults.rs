@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -215,4 +215,61 @@ fn a_writer_that_panics_has_failed() {
     writer.append(&[record(Event::Attempt, 1)]);
     assert!(matches!(acks.recv(), Ok(Ack::Failed(_))));
     assert!(writer.finish().is_err());
+}
+
+/// A real file whose first sync waits until it is told to go on; it tells how much is appended at once.
+struct Waiting {
+    file: fs::File,
+    appended: Sender<usize>,
+    go_on: Option<Receiver<()>>,
+}
+
+impl Storage for Waiting {
+    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.appended.send(bytes.len()).unwrap();
+        self.file.append(bytes)
+    }
+
+    fn sync(&mut self) -> std::io::Result<()> {
+        if let Some(go_on) = self.go_on.take() {
+            go_on.recv().unwrap();
+        }
+        Ok(())
+    }
+
+    fn metadata(&self) -> std::io::Result<fs::Metadata> {
+        self.file.metadata()
+    }
+}
+
+/// What is queued while the disk is busy goes to it in groups, each as large as it may be: so a power cut leaves a torn
+/// tail that is short enough to be mended.
+#[test]
+fn what_is_queued_is_written_in_groups_of_64_kib_at_most() {
+    const COUNT: u64 = 3000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.csv");
+    let file = fs::File::create(&path).unwrap();
+    let (appended, sizes) = channel();
+    let (go, go_on) = channel();
+    let waiting = Waiting {
+        file,
+        appended,
+        go_on: Some(go_on),
+    };
+    let kept = Kept::new(waiting, &path).unwrap();
+    let (writer, acks) = writer(kept, super::Columns::default());
+    writer.append(&[record(Event::Attempt, 0)]);
+    let one = sizes.recv().unwrap();
+    for _ in 1..COUNT {
+        writer.append(&[record(Event::Attempt, 0)]);
+    }
+    go.send(()).unwrap();
+    writer.finish().unwrap();
+    let sizes: Vec<_> = sizes.iter().collect();
+    let (last, full) = sizes.split_last().unwrap();
+    let most = 64 * 1024;
+    let is_full = |size: &usize| (most - one + 1..=most).contains(size);
+    assert!(full.iter().all(is_full) && *last <= most, "{sizes:?}");
+    assert_eq!(acks.iter().last(), Some(Ack::Synced(COUNT)));
 }

@@ -295,8 +295,18 @@ mod tests {
                 line(message)
             );
         }
-        let long = line(&"ç".repeat(5000));
-        assert!(long.len() < LONGEST_MESSAGE + 400 && long.contains('…'));
+    }
+
+    #[test]
+    fn a_message_has_4_kib_at_most() {
+        let letters = |count| "a".repeat(count);
+        for (message, written) in [
+            (letters(4096), letters(4096)),
+            (letters(4097), letters(4093) + "…"),
+            ("ç".repeat(5000), "ç".repeat(2046) + "…"),
+        ] {
+            assert!(line(&message).contains(&format!(",{written},")));
+        }
     }
 
     /// Bug: marks of direction in a manifest's name, and settings of more than 4 KiB, made a `begin` that no later run

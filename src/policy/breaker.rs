@@ -29,9 +29,6 @@ const FAULTS_OF_ANY: usize = 50;
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 
-/// A probe of which nothing is heard for so long is given up; its own time-out is the caller's and shorter.
-const PROBE_LOST: SignedDuration = SignedDuration::from_mins(30);
-
 /// How long each step of the return lasts; a step doubles what may be in the air.
 const STEP: SignedDuration = SignedDuration::from_secs(5);
 
@@ -60,10 +57,9 @@ enum State {
         from: Timestamp,
         pause: Duration,
     },
-    /// A probe may leave, or (since when) has left.
-    HalfOpen {
-        probe: Option<Timestamp>,
-    },
+    /// A probe may leave, or has left. The caller sends one at a time and hears of each, for a request has its time-out;
+    /// one that it does not hear of keeps no other back.
+    HalfOpen,
     /// Since when the flow comes back.
     Returning {
         since: Timestamp,
@@ -111,7 +107,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         let most = match self.state {
             State::Closed => FAULTS,
             State::Returning { .. } => FAULTS_WHILE_RETURNING,
-            State::Open { .. } | State::HalfOpen { .. } => {
+            State::Open { .. } | State::HalfOpen => {
                 // It left before the outage was known.
                 self.failed.extend(documents);
                 return false;
@@ -133,7 +129,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
     /// outage does not end it.
     pub fn on_success(&mut self, now: Timestamp, documents: &[D]) {
         match self.state {
-            State::Open { .. } | State::HalfOpen { .. } => self.forget(documents),
+            State::Open { .. } | State::HalfOpen => self.forget(documents),
             State::Closed | State::Returning { .. } => self.clear(documents),
         }
         if let State::Returning { since } = self.state
@@ -145,7 +141,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
 
     /// The probe has come back. Whatever it brought but a success, the outage goes on.
     pub fn on_probe(&mut self, now: Timestamp, document: D, success: bool) {
-        if !matches!(self.state, State::HalfOpen { .. }) {
+        if self.state != State::HalfOpen {
             return;
         }
         if success {
@@ -196,22 +192,16 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
                 if now < until {
                     return Gate::Wait { until };
                 }
-                self.state = State::HalfOpen { probe: None };
+                self.state = State::HalfOpen;
                 Gate::Probe
             }
-            State::HalfOpen { probe } => {
-                if probe.is_some_and(|sent| sent.duration_until(now) > PROBE_LOST) {
-                    *probe = None;
-                }
-                Gate::Probe
-            }
+            State::HalfOpen => Gate::Probe,
         }
     }
 
-    /// The probe has left.
-    pub fn probe_sent(&mut self, now: Timestamp, document: D) {
+    /// The probe, which is `document`, has left.
+    pub fn probe_sent(&mut self, document: D) {
         self.last_probed = Some(document);
-        self.state = State::HalfOpen { probe: Some(now) };
     }
 
     /// The document that probed last: the next probe is another, where there is one.
@@ -225,7 +215,7 @@ impl<D: Copy + Eq + Hash> Breaker<D> {
         match &mut self.state {
             State::Closed => usize::MAX,
             State::Open { .. } => 0,
-            State::HalfOpen { .. } => 1,
+            State::HalfOpen => 1,
             State::Returning { since } => {
                 *since = (*since).min(now);
                 let done = steps(*since, now);

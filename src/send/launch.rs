@@ -63,8 +63,7 @@ impl<T: Transport> Dispatcher<T> {
         if batch.probe
             && let Some(loaded) = batch.loaded.first()
         {
-            let now = self.clock.now();
-            self.gates.breaker.probe_sent(now, loaded.document.hash);
+            self.gates.breaker.probe_sent(loaded.document.hash);
         }
         let body = body(batch.envelope, &items);
         self.fly(batch, body);

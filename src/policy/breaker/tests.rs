@@ -16,7 +16,7 @@ fn tripped() -> Breaker<u32> {
 
 fn probe(breaker: &mut Breaker<u32>, at: i64, document: u32, success: bool) {
     assert_eq!(breaker.gate(second(at)), Gate::Probe, "{at}");
-    breaker.probe_sent(second(at), document);
+    breaker.probe_sent(document);
     breaker.on_probe(second(at + 1), document, success);
 }
 
@@ -87,7 +87,7 @@ fn a_day_of_outage_costs_about_a_hundred_probes() {
             Gate::Wait { until } => now += second(now).duration_until(until).as_secs().max(1),
             Gate::Probe => {
                 probes += 1;
-                breaker.probe_sent(second(now), probes % 2);
+                breaker.probe_sent(probes % 2);
                 breaker.on_probe(second(now), probes % 2, false);
             }
             Gate::Go => panic!("open at {now}"),
@@ -148,7 +148,7 @@ fn what_left_before_the_outage_neither_ends_it_nor_is_a_probe() {
     breaker.on_success(second(1), &[9]);
     assert!(matches!(breaker.gate(second(2)), Gate::Wait { .. }));
     assert_eq!(breaker.gate(second(40)), Gate::Probe);
-    breaker.probe_sent(second(40), 1);
+    breaker.probe_sent(1);
     breaker.on_success(second(41), &[9]);
     assert!(!breaker.on_fault(second(41), &[77]));
     assert_eq!(breaker.gate(second(41)), Gate::Probe);
@@ -204,9 +204,9 @@ fn a_clock_set_back_does_not_lengthen_the_pause() {
 fn a_probe_that_is_never_heard_of_is_no_dead_end() {
     let mut breaker = tripped();
     assert_eq!(breaker.gate(second(40)), Gate::Probe);
-    breaker.probe_sent(second(40), 1);
+    breaker.probe_sent(1);
     assert_eq!(breaker.gate(second(40 + 3600)), Gate::Probe);
-    breaker.probe_sent(second(3650), 2);
+    breaker.probe_sent(2);
     breaker.on_probe(second(3700), 2, true);
     assert_eq!(breaker.gate(second(3700)), Gate::Go);
 }
