@@ -155,7 +155,17 @@ fn begin_books(
     output: &mut Output,
 ) -> Result<(Surveyed, Opened), Refused> {
     // Both are read before the journal is touched: what is wrong with either leaves no trace.
-    let mut replayed = replay(path)?;
+    open_books(replay(path)?, config, path, host, output)
+}
+
+/// As [`begin_books`], where the journal was `replayed` just before: another run may have written it since.
+fn open_books(
+    mut replayed: Replayed,
+    config: &RunConfig,
+    path: &Path,
+    host: &str,
+    output: &mut Output,
+) -> Result<(Surveyed, Opened), Refused> {
     refuse_other_host(&replayed, host, path)?;
     let seen = replayed.journals.pop().map(|(_, scanned)| scanned);
     let mut surveyed = strike(config, path, replayed)?;
@@ -319,5 +329,56 @@ pub(super) fn sandboxed(
         dry_run: false,
         progress,
         settings: serde_json::json!({"rehearsal": true}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::digest::ContentHash;
+    use crate::lang::Choice;
+    use crate::zen::Route;
+
+    /// Between the look at the journal and the lock another run may begin and end.
+    #[test]
+    fn what_another_run_wrote_just_before_the_lock_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("malote.csv");
+        let hash = ContentHash::of(b"a");
+        let row = format!("send,nfe,{},NFe1,{hash},/a.xml", Route::Nfe.as_str());
+        fs::write(
+            &manifest,
+            format!("action,kind,route,id,sha256,path\n{row}\n"),
+        )
+        .unwrap();
+        let path = folder.path().join("malote.journal.csv");
+        let config = sandboxed(manifest, None, 1, ProgressArg::None);
+        let mut output = Output::new(Choice::of(Lang::English));
+        let seen = || replay(&folder.path().join("none.csv")).unwrap();
+
+        let books = open_books(seen(), &config, &path, "a.example", &mut output);
+        let (surveyed, opened) = books.unwrap();
+        let balance = surveyed.standing.balance();
+        assert_eq!((balance.planned, balance.accepted), (1, 0));
+        let begin = begin(&config, &surveyed, "a.example");
+        let mut accepted = Record::note(
+            begin.time,
+            begin.offset,
+            JournalEvent::Accepted,
+            String::new(),
+        );
+        (accepted.sha256, accepted.route) = (Some(hash), Some(Route::Nfe));
+        let writer = JournalWriter::start(opened.file, opened.columns, |_| ());
+        writer.append(&[begin, accepted]);
+        writer.finish().unwrap();
+        drop(opened.guard);
+
+        let books = open_books(seen(), &config, &path, "b.example", &mut output);
+        assert_eq!(books.map(drop).unwrap_err().1, ExitStatus::Usage);
+        let books = open_books(seen(), &config, &path, "a.example", &mut output);
+        let (surveyed, _opened) = books.unwrap();
+        assert_eq!(surveyed.standing.balance().accepted, 1);
     }
 }

@@ -115,3 +115,29 @@ fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    /// What a program does that puts the time of a file back: the hash alone tells.
+    #[test]
+    fn a_manifest_that_was_changed_with_its_length_and_time_kept_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("malote.csv");
+        let text = "action,kind,route,id,sha256,path\n";
+        fs::write(&path, text).unwrap();
+        let file = ManifestFile::new(&path, ContentHash::of(text.as_bytes()), false);
+        let (chunks, _receiver) = mpsc::channel(CHUNKS);
+        assert_eq!(file.read_into(Pass::Documents, &chunks), Ok(()));
+        let (_, time) = file.stamp.unwrap();
+        fs::write(&path, text.replace("path", "Path")).unwrap();
+        let written = File::options().write(true).open(&path).unwrap();
+        written.set_modified(time).unwrap();
+        assert_eq!(stamp(&path), file.stamp, "nothing else tells");
+        let changed = Err(Fatal::ManifestChanged(path));
+        assert_eq!(file.read_into(Pass::Documents, &chunks), changed);
+    }
+}

@@ -83,11 +83,10 @@ impl<T: Transport> Dispatcher<T> {
     }
 }
 
-/// Whether `loaded` may join `batch`: a route that takes several, same envelope, no second document of one access key,
-/// within the size that the server takes.
+/// Whether `loaded` may join `batch`: same envelope, no second document of one access key, within the size that the
+/// server takes.
 fn fits(batch: &Batch, loaded: &Loaded) -> bool {
-    batch.route.takes_batches()
-        && batch.envelope == loaded.document.envelope
+    batch.envelope == loaded.document.envelope
         && !batch.holds_key(loaded.document.access_key())
         && bytes_with(batch, Some(loaded)) <= MAX_BODY_BYTES
 }
