@@ -57,7 +57,7 @@ impl Document {
 /// What a reader made of a document's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// The document as an item of a request's JSON, or as a form of its own.
+    /// The document as an item of a request's JSON, which it can begin with, or as a form of its own.
     pub item: Vec<u8>,
     /// A second access key by which an answer may name it (the sale that a CFeCanc cancels).
     pub second_key: Option<String>,

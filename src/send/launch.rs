@@ -65,7 +65,7 @@ impl<T: Transport> Dispatcher<T> {
         {
             self.gates.breaker.probe_sent(loaded.document.hash);
         }
-        let body = body(batch.envelope, &items);
+        let body = body(batch.envelope, items);
         self.fly(batch, body);
     }
 

@@ -56,7 +56,7 @@ impl Reading {
         match dfe::decode(bytes) {
             Ok(decoded) => Preparation::Ready(match document.envelope {
                 Envelope::Form(side) => self.as_file(side, bytes, &decoded),
-                _ => self.encode(document.route, &decoded),
+                envelope => self.encode(document.route, envelope, &decoded),
             }),
             Err(error) => Preparation::Changed(format!("it cannot be sent as text: {error}")),
         }
@@ -81,13 +81,13 @@ impl Reading {
         self.locate(outer.map_or(document.path.as_str(), |(outer, _)| outer))
     }
 
-    fn encode(&self, route: Route, decoded: &dfe::Decoded) -> Prepared {
+    fn encode(&self, route: Route, envelope: Envelope, decoded: &dfe::Decoded) -> Prepared {
         let mut text: &str = &decoded.text;
         if self.drop_declaration {
             text = drop_declaration(text);
         }
         let mut json = Vec::with_capacity(text.len() + text.len() / 8 + 32);
-        item(text, &mut json);
+        item(envelope, text, &mut json);
         Prepared {
             item: json,
             second_key: matches!(route, Route::Cfe | Route::CfeCancel)

@@ -8,25 +8,58 @@ pub const MAX_BATCH: usize = 50;
 /// Bytes of JSON at most in one request: nginx's default limit. A single document may be longer.
 pub const MAX_BODY_BYTES: usize = 1_000_000;
 
-/// Appends a document's text as an item of a request: `{"Xml":"…","Format":true}`.
-pub fn item(text: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"Xml\":");
-    // Writing a string into a vector cannot fail.
-    let _ = serde_json::to_writer(&mut *out, text);
-    out.extend_from_slice(b",\"Format\":true}");
+/// Appends a document's text as an item of a request: `{"Xml":"…","Format":true}`, with what the request begins with
+/// before it, so that the first item can become the body without being moved.
+pub fn item(envelope: Envelope, text: &str, out: &mut Vec<u8>) {
+    let (before, _) = brackets(envelope);
+    out.extend_from_slice(before);
+    out.extend_from_slice(b"{\"Xml\":\"");
+    escape(text, out);
+    out.extend_from_slice(b"\",\"Format\":true}");
+}
+
+/// Appends `text` as it stands within the quotes of a JSON string. A document has few signs that are escaped: what lies
+/// between them is copied at once, where [`serde_json`] looks at each byte by itself, which would be a tenth of the time
+/// that a document takes.
+fn escape(text: &str, out: &mut Vec<u8>) {
+    let mut rest = text;
+    loop {
+        let plain = plain_start(rest.as_bytes());
+        let (before, behind) = rest.split_at(plain);
+        out.extend_from_slice(before.as_bytes());
+        // Only signs of ASCII are escaped.
+        let Some((sign, behind)) = behind.split_at_checked(1) else {
+            return;
+        };
+        let quoted = serde_json::to_string(sign).unwrap_or_default();
+        let escaped = quoted.get(1..quoted.len().saturating_sub(1));
+        out.extend_from_slice(escaped.unwrap_or_default().as_bytes());
+        rest = behind;
+    }
+}
+
+/// How many bytes `text` begins with that JSON has as they are.
+fn plain_start(text: &[u8]) -> usize {
+    let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    let (blocks, _) = text.as_chunks::<32>();
+    // Without a way out within a block, which lets it be looked at as a whole.
+    let plain = |block: &&[u8; 32]| !block.iter().fold(false, |any, byte| any | escaped(*byte));
+    let whole = blocks.iter().take_while(plain).count() * 32;
+    let rest = text[whole..].iter().take_while(|byte| !escaped(**byte));
+    whole + rest.count()
 }
 
 /// The body that holds `items`; a form is made already, and is the only one.
 #[must_use]
-pub fn body(envelope: Envelope, items: &[Vec<u8>]) -> Vec<u8> {
+pub fn body(envelope: Envelope, items: Vec<Vec<u8>>) -> Vec<u8> {
     let (before, after) = brackets(envelope);
-    let mut body = Vec::with_capacity(body_bytes(envelope, items.iter().map(Vec::len)));
-    body.extend_from_slice(before);
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            body.push(b',');
-        }
-        body.extend_from_slice(item);
+    let whole = body_bytes(envelope, items.iter().map(Vec::len));
+    let mut items = items.into_iter();
+    let mut body = items.next().unwrap_or_else(|| before.to_vec());
+    body.reserve_exact(whole.saturating_sub(body.len()));
+    for item in items {
+        body.push(b',');
+        body.extend_from_slice(item.get(before.len()..).unwrap_or_default());
     }
     body.extend_from_slice(after);
     body
@@ -35,7 +68,8 @@ pub fn body(envelope: Envelope, items: &[Vec<u8>]) -> Vec<u8> {
 /// The length that a body with items of these lengths has.
 pub fn body_bytes(envelope: Envelope, items: impl Iterator<Item = usize>) -> usize {
     let (before, after) = brackets(envelope);
-    let (count, bytes) = items.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes));
+    let own = |bytes: usize| bytes.saturating_sub(before.len());
+    let (count, bytes) = items.fold((0, 0), |(count, sum), bytes| (count + 1, sum + own(bytes)));
     before.len() + after.len() + bytes + usize::max(count, 1) - 1
 }
 
@@ -59,23 +93,23 @@ pub fn drop_declaration(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn bodies_are_json_of_the_expected_length() {
-        let mut items = Vec::new();
-        for text in ["<a b=\"c\">ação\n</a>", "<b/>"] {
-            let mut one = Vec::new();
-            item(text, &mut one);
-            items.push(one);
-        }
         for (envelope, pointer) in [(Envelope::Array, ""), (Envelope::Data, "/data")] {
-            for count in 0..=2 {
-                let body = body(envelope, &items[..count]);
-                assert_eq!(
-                    body.len(),
-                    body_bytes(envelope, items[..count].iter().map(Vec::len))
-                );
+            let made = ["<a b=\"c\">ação\n</a>", "<b/>", "<c/>"].map(|text| {
+                let mut one = Vec::new();
+                item(envelope, text, &mut one);
+                one
+            });
+            for count in 0..=3 {
+                let items = made[..count].to_vec();
+                let length = body_bytes(envelope, items.iter().map(Vec::len));
+                let body = body(envelope, items);
+                assert_eq!(body.len(), length);
                 let read: serde_json::Value = serde_json::from_slice(&body).unwrap();
                 let list = read.pointer(pointer).unwrap().as_array().unwrap();
                 assert_eq!(list.len(), count);
@@ -84,6 +118,21 @@ mod tests {
                     assert_eq!(list[0]["Format"], true);
                 }
             }
+        }
+    }
+
+    proptest! {
+        /// As [`serde_json`] has it, to the byte, whatever the text.
+        #[test]
+        fn a_text_is_escaped_as_json_asks_for(
+            start in "[a-zé]{0,70}",
+            rest in "([a-z<>/]{1,40}|[\\x00-\\x7f]|\\PC|\"|\\\\|\\r\\n){0,20}",
+        ) {
+            let text = start + &rest;
+            let mut escaped = vec![b'"'];
+            escape(&text, &mut escaped);
+            escaped.push(b'"');
+            prop_assert_eq!(escaped, serde_json::to_vec(&text).unwrap());
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use malote::digest::ContentHash;
 use malote::manifest::ManifestReader;
-use malote::zen::{Envelope, HttpTransport, Reply, Route, Transport, TransportOptions, body, item};
+use malote::zen::{HttpTransport, Reply, Route, Transport, TransportOptions};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use secrecy::SecretString;
@@ -51,6 +51,14 @@ pub fn read(folder: &Path) {
     });
 }
 
+/// An item of a request, as anybody would have it encoded.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Item<'a> {
+    xml: &'a str,
+    format: bool,
+}
+
 /// Reads, hashes, encodes and posts every document of `manifest`, `concurrency` at once, with malote's own client and
 /// no journal.
 pub fn send(url: &str, manifest: &Path, concurrency: usize) {
@@ -83,10 +91,12 @@ pub fn send(url: &str, manifest: &Path, concurrency: usize) {
                         let bytes = fs::read(path).unwrap();
                         std::hint::black_box(ContentHash::of(&bytes));
                         let mut json = Vec::with_capacity(bytes.len() * 9 / 8);
-                        item(std::str::from_utf8(&bytes).unwrap(), &mut json);
-                        let reply = transport
-                            .post(Route::Nfe, body(Envelope::Array, &[json]))
-                            .await;
+                        let item = Item {
+                            xml: std::str::from_utf8(&bytes).unwrap(),
+                            format: true,
+                        };
+                        serde_json::to_writer(&mut json, &[item]).unwrap();
+                        let reply = transport.post(Route::Nfe, json).await;
                         assert!(matches!(reply, Reply::Answered(answer) if answer.status == 200));
                     }
                 })

@@ -26,8 +26,8 @@ pub fn document(bytes: &[u8]) {
     }
     if let Ok(decoded) = dfe::decode(bytes) {
         let mut item = Vec::new();
-        zen::item(&decoded.text, &mut item);
-        let body = zen::body(zen::Envelope::Array, &[item]);
+        zen::item(zen::Envelope::Array, &decoded.text, &mut item);
+        let body = zen::body(zen::Envelope::Array, vec![item]);
         let text = String::from_utf8(body).expect("a request is text");
         assert!(
             !text.bytes().any(|byte| byte < b' '),

@@ -190,12 +190,12 @@ fn sendable(
         DeclarationArg::Drop => drop_declaration(&decoded.text),
     };
     let mut json = Vec::new();
-    item(text, &mut json);
+    item(envelope, text, &mut json);
     let own = inspection.access_key.as_ref().map(dfe::AccessKey::as_str);
     let sale = inspection.cancels.as_ref().map(dfe::AccessKey::as_str);
     Some(Sendable {
         route,
-        body: body(envelope, &[json]),
+        body: body(envelope, vec![json]),
         keys: DocumentKeys::new(own, sale),
     })
 }

@@ -121,7 +121,7 @@ impl Readers for Folder {
                 let mut text = number.to_string();
                 text.extend(std::iter::repeat_n(' ', bytes));
                 let mut json = Vec::new();
-                item(&text, &mut json);
+                item(document.envelope, &text, &mut json);
                 Preparation::Ready(Prepared {
                     item: json,
                     second_key,
