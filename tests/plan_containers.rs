@@ -198,6 +198,68 @@ fn broken_encrypted_and_strange_archives_are_rows() {
     );
 }
 
+/// Bytes that an archive of so many may inflate to, with all that lie in it.
+const fn most_inflated(length: usize) -> u64 {
+    200 * length as u64 + (1 << 30)
+}
+
+/// Has the directory of `zip` say that the member of that name inflates to so many bytes.
+fn claim(zip: &mut [u8], name: &[u8], bytes: u64) {
+    let record = memchr::memmem::find_iter(zip, b"PK\x01\x02")
+        .find(|at| zip[at + 46..].starts_with(name))
+        .unwrap();
+    let bytes = u32::try_from(bytes).unwrap();
+    zip[record + 24..record + 28].copy_from_slice(&bytes.to_le_bytes());
+}
+
+/// Nothing of it is inflated to find that out.
+#[test]
+fn an_archive_that_claims_to_inflate_to_too_much_is_not_looked_into() {
+    let first = note(1);
+    let members = zip(&[
+        (b"a.xml", first.clone(), true),
+        (b"b.xml", note(2), true),
+        (b"c.xml", note(3), true),
+    ]);
+    let most = most_inflated(members.len());
+    let [mut as_much, mut more] = [members.clone(), members];
+    for (zip, too_much) in [(&mut as_much, 0), (&mut more, 1)] {
+        claim(zip, b"b.xml", 1 << 29);
+        claim(
+            zip,
+            b"c.xml",
+            most - (1 << 29) - first.len() as u64 + too_much,
+        );
+    }
+    let half = |number| {
+        let mut half = zip(&[(b"a.xml", note(number), true), (b"b.xml", note(0), true)]);
+        claim(&mut half, b"b.xml", 600 << 20);
+        half
+    };
+    let both = zip(&[(b"y.zip", half(4), false), (b"z.zip", half(5), false)]);
+    let bench = bench(&[
+        ("1-as-much.zip", as_much),
+        ("2-more.zip", more),
+        ("3-in-two.zip", both),
+    ]);
+    bench.plan(&bench.path("archive"));
+    assert_eq!(
+        told(&bench),
+        [
+            "1-as-much.zip skip archive looked-into",
+            "1-as-much.zip!/a.xml send nfe",
+            "1-as-much.zip!/b.xml skip unreadable too-large",
+            "1-as-much.zip!/c.xml skip unreadable too-large",
+            "2-more.zip skip archive archive-bomb",
+            "3-in-two.zip skip archive looked-into",
+            "3-in-two.zip!/y.zip skip archive looked-into",
+            "3-in-two.zip!/y.zip!/a.xml send nfe",
+            "3-in-two.zip!/y.zip!/b.xml skip unreadable too-large",
+            "3-in-two.zip!/z.zip skip archive archive-bomb",
+        ]
+    );
+}
+
 #[test]
 fn globs_leave_out_what_lies_in_an_archive() {
     let bench = bench(&[(

@@ -191,10 +191,13 @@ fn row(spec: &Spec) -> Row {
     }
 }
 
-pub struct Watcher;
+pub struct Watcher(pub Arc<Mutex<World>>);
 
 impl Observer for Watcher {
     fn show(&mut self, snapshot: &Snapshot) {
         assert!(snapshot.balance.is_balanced(), "{snapshot:?}");
+        let durable = lock(&self.0).accepted;
+        let shown = snapshot.balance.accepted;
+        assert!(shown <= durable, "{durable} on the disk: {snapshot:?}");
     }
 }

@@ -206,6 +206,11 @@ impl Sim {
     fn check_balance(&self, ending: &Ending, written: bool) {
         let seed = self.seed;
         assert!(ending.balance.is_balanced(), "{ending:?}, seed {seed}");
+        let durable = self.world().accepted;
+        assert!(
+            ending.balance.accepted <= durable,
+            "{durable} on the disk: {ending:?}, seed {seed}"
+        );
         let replayed = self.balance();
         if written {
             let told = Balance {
@@ -298,7 +303,7 @@ impl Sim {
             }),
             rows: Box::new(Manifest(Arc::clone(&self.world))),
             clock: Box::new(WallClock(wall)),
-            observer: Box::new(Watcher),
+            observer: Box::new(Watcher(Arc::clone(&self.world))),
             observe_every: Duration::from_mins(1),
             events: inbox,
         }

@@ -90,6 +90,23 @@ async fn fails_at(group: usize, batch: usize) -> bool {
     true
 }
 
+/// While a group of records is on its way to the disk others wait behind it: that it arrived says nothing of theirs. The
+/// watcher compares what is shown with what is on the disk, and the end is held to the same.
+#[tokio::test(start_paused = true)]
+async fn nothing_counts_as_accepted_before_it_is_on_the_disk() {
+    for batch in [1, 10] {
+        let mut sim = Sim::new(3000, |_| Act::Accept);
+        sim.batch = batch;
+        sim.journal_takes(|| Duration::from_millis(900));
+        sim.world().fail_at_group = Some(250);
+        let ending = sim.run().await;
+        assert_eq!(ending.status(), ExitStatus::Failed);
+        assert!(ending.balance.accepted > 500, "{}", ending.balance);
+        let ending = sim.run().await;
+        assert_eq!(ending.status(), ExitStatus::Success);
+    }
+}
+
 /// Bug: a journal that failed after Ctrl-C hid the interruption.
 #[tokio::test(start_paused = true)]
 async fn an_interruption_is_told_whatever_else_happened() {

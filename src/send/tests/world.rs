@@ -135,6 +135,8 @@ pub struct World {
     pub durable: Vec<(ContentHash, Event, Route, bool)>,
     pub notes: Vec<(Event, String)>,
     pub states: States,
+    /// How many documents are accepted by what is on the disk.
+    pub accepted: u64,
     /// The journal fails at this group.
     pub fail_at_group: Option<usize>,
     groups: usize,
@@ -177,6 +179,7 @@ impl World {
             durable: Vec::new(),
             notes: Vec::new(),
             states: States::default(),
+            accepted: 0,
             fail_at_group: None,
             groups: 0,
             failed_at: None,
@@ -394,6 +397,9 @@ impl World {
                 self.attempts[self.of_hash[&hash]] += 1;
             }
             self.durable.push((hash, record.event, route, already));
+            let before = self.states.get(&hash).map(Slot::state);
+            let is_new = record.event == Event::Accepted && before != Some(State::Accepted);
+            self.accepted += u64::from(is_new);
             self.states.set(hash, record.event, route, already);
         }
         true
