@@ -31,9 +31,12 @@ fn escape(text: &str, out: &mut Vec<u8>) {
         let Some((sign, behind)) = behind.split_at_checked(1) else {
             return;
         };
-        let quoted = serde_json::to_string(sign).unwrap_or_default();
-        let escaped = quoted.get(1..quoted.len().saturating_sub(1));
-        out.extend_from_slice(escaped.unwrap_or_default().as_bytes());
+        // No more than `"\u001f"`, so that it fits.
+        let mut quoted = [0; 8];
+        let mut left = quoted.as_mut_slice();
+        let _ = serde_json::to_writer(&mut left, sign);
+        let end = 8 - left.len();
+        out.extend_from_slice(quoted.get(1..end.saturating_sub(1)).unwrap_or_default());
         rest = behind;
     }
 }
