@@ -1,13 +1,19 @@
 //! The documents of a large XML, cut out once for all of them: a city answers with thousands of notes, and to read the
 //! whole answer again for each would take longer than to send it.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use rawzip::{FileReader, ReaderAt};
 
 use super::Fault;
+use super::name::{INSIDE, part_number};
 use super::part::unpack_text;
 use crate::dfe;
+use crate::digest::ContentHash;
 
 /// The documents of an XML, in a nameless file.
 #[derive(Debug)]
@@ -67,5 +73,63 @@ impl Parted {
         out.resize(out.len().max(length), 0);
         self.file.read_exact_at(&mut out[..length], place.offset)?;
         Ok(length)
+    }
+}
+
+/// The documents of a large XML, and the hash of that.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    /// The text of its path.
+    pub path: String,
+    pub state: State,
+    pub hash: ContentHash,
+    pub parted: Arc<Parted>,
+}
+
+/// What tells whether a file is still the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    pub bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    /// That of the file at `path`, if it can be read.
+    fn of(path: &Path) -> io::Result<Self> {
+        let found = File::open(path)?.metadata()?;
+        Ok(Self {
+            bytes: found.len(),
+            modified: found.modified().ok(),
+        })
+    }
+}
+
+/// The XML that the document lies in, if it lies in one.
+pub(super) struct Around<'a> {
+    /// The text of its path.
+    pub path: &'a str,
+    /// The document's number in it.
+    pub number: usize,
+    /// The state of the file that it is, or lies in.
+    pub state: State,
+}
+
+impl<'a> Around<'a> {
+    pub fn of(path: &'a str, file: &Path) -> io::Result<Option<Self>> {
+        let split = path.rsplit_once(INSIDE);
+        let Some((path, number)) = split.and_then(|(path, name)| Some((path, part_number(name)?)))
+        else {
+            return Ok(None);
+        };
+        let state = State::of(file)?;
+        Ok(Some(Self {
+            path,
+            number,
+            state,
+        }))
+    }
+
+    pub fn is(&self, kept: &Kept) -> bool {
+        kept.path == self.path && kept.state == self.state
     }
 }
