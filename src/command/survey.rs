@@ -166,16 +166,14 @@ fn out_of_turn(
     retry: &RetryRejected,
     most: u64,
 ) -> Result<HashSet<ContentHash>, Refused> {
+    let chosen = match retry {
+        RetryRejected::RouteChanged => return Ok(HashSet::new()),
+        RetryRejected::All => None,
+        RetryRejected::These(chosen) => Some(chosen),
+    };
     let mut asked_for = Vec::new();
-    if matches!(retry, RetryRejected::RouteChanged) {
-        return Ok(HashSet::new());
-    }
     each_rejected(manifest, states, |_, hash, slot| {
-        let chosen = match retry {
-            RetryRejected::These(chosen) => chosen.contains(&hash),
-            RetryRejected::All | RetryRejected::RouteChanged => true,
-        };
-        if chosen {
+        if chosen.is_none_or(|chosen| chosen.contains(&hash)) {
             // A run has one journal, which only grows.
             asked_for.push((slot.place().1, hash));
         }
