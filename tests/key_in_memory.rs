@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::ops::Range;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::FileExt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use malote::config::token;
@@ -80,6 +81,12 @@ fn copies(masked: &[u8]) -> usize {
     found
 }
 
+/// One of these tests at a time: they share a memory, and the words of one are those of the other, begun elsewhere.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Letters after which a word of these tests repeats itself.
 const PIECE: usize = 16;
 
@@ -96,6 +103,7 @@ type Shape = fn(&[u8]) -> Vec<u8>;
 /// what was read was moved to where it fits, and stayed where it had been.
 #[test]
 fn nothing_is_left_of_the_key_in_memory_when_it_is_dropped() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
     let shapes: [(&str, Shape, bool); 7] = [
@@ -158,6 +166,7 @@ fn nothing_is_left_of_the_key_in_memory_when_it_is_dropped() {
 /// What the key is put into is overwritten, too. Bug: where the address had to grow behind the key, it was moved.
 #[test]
 fn nothing_is_left_of_the_key_in_memory_when_the_way_to_the_server_is_dropped() {
+    let _alone = alone();
     // Among them addresses that fit behind the key and not behind the route.
     let lengths = (140..152)
         .step_by(3)
