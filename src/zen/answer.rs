@@ -61,9 +61,11 @@ impl DocumentKeys {
 
 /// A key without prefix (`NFe…`) and blanks, in capitals.
 fn bare(key: &str) -> String {
-    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-    let start = plain.len().saturating_sub(44);
-    plain[start..].to_ascii_uppercase()
+    let mut plain = String::with_capacity(key.len());
+    plain.extend(key.chars().filter(char::is_ascii_alphanumeric));
+    plain.drain(..plain.len().saturating_sub(44));
+    plain.make_ascii_uppercase();
+    plain
 }
 
 /// The entries of an answer: an array of them, a single one, or an object that holds the array under any name.
@@ -402,6 +404,9 @@ impl Default for AlreadyThere {
 /// `text` in small letters without the accents of Portuguese.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let plain = |letter: char| match letter {
         'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
         'é' | 'è' | 'ê' | 'ë' => 'e',
