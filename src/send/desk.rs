@@ -11,10 +11,11 @@ use super::document::Document;
 #[derive(Debug, Default)]
 struct Jobs {
     waiting: VecDeque<Document>,
-    asleep: usize,
+    /// Readers that sleep. The last to lie down is the first to be called: what it works with is still at hand.
+    asleep: Vec<usize>,
     awake: usize,
-    /// Readers that were called and have not heard it yet; they count as awake.
-    called: usize,
+    /// For each reader whether it was called and has not heard it yet; it counts as awake.
+    called: Vec<bool>,
     closed: bool,
 }
 
@@ -27,23 +28,23 @@ impl Jobs {
     /// So many documents in wait for each of the few call the next of them: to wake it costs as much as a document.
     const HEAP: usize = 32;
 
-    /// Calls one more reader, where one sleeps and there is something to read.
-    fn call_another(&mut self) -> bool {
-        if self.asleep == 0 || self.waiting.is_empty() {
-            return false;
+    /// Calls one more reader, where one sleeps and there is something to read: which.
+    fn call_another(&mut self) -> Option<usize> {
+        if self.waiting.is_empty() {
+            return None;
         }
-        self.asleep -= 1;
+        let reader = self.asleep.pop()?;
         self.awake += 1;
-        self.called += 1;
-        true
+        self.called[reader] = true;
+        Some(reader)
     }
 
-    /// Something has come to be read. True: wake one that was called.
-    fn put(&mut self, document: Document) -> bool {
+    /// Something has come to be read. The reader that was called for it, if one was.
+    fn put(&mut self, document: Document) -> Option<usize> {
         self.waiting.push_back(document);
         let enough = self.awake * Self::HEAP;
         let wanted = self.awake == 0 || (self.awake < Self::FEW && self.waiting.len() > enough);
-        wanted && self.call_another()
+        wanted.then(|| self.call_another()).flatten()
     }
 
     /// Whether a reader that is back from a document after so long had better sleep.
@@ -56,47 +57,58 @@ impl Jobs {
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     jobs: Mutex<Jobs>,
-    filled: Condvar,
+    /// What wakes each reader.
+    bells: Vec<Condvar>,
 }
 
 impl Desk {
     /// One for so many readers, all of them awake.
     pub fn new(readers: usize) -> Self {
-        let desk = Self::default();
-        desk.jobs().awake = readers;
-        desk
+        let jobs = Jobs {
+            awake: readers,
+            called: vec![false; readers],
+            ..Jobs::default()
+        };
+        Self {
+            jobs: Mutex::new(jobs),
+            bells: (0..readers).map(|_| Condvar::new()).collect(),
+        }
     }
 
     fn jobs(&self) -> MutexGuard<'_, Jobs> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next document, when there is one, for a reader whose last `took` so long; nothing more: the desk is closed.
-    pub fn take(&self, mut took: Duration) -> Option<Document> {
+    /// The next document, when there is one, for the reader of that number whose last `took` so long; nothing more: the
+    /// desk is closed.
+    pub fn take(&self, reader: usize, mut took: Duration) -> Option<Document> {
         let mut jobs = self.jobs();
-        let another = took >= Jobs::SLOW && jobs.call_another();
-        if another {
-            self.filled.notify_one();
+        if took >= Jobs::SLOW {
+            self.wake(jobs.call_another());
         }
         while !jobs.closed && jobs.is_spare(took) {
             jobs.awake -= 1;
-            jobs.asleep += 1;
-            jobs = self
-                .filled
-                .wait_while(jobs, |jobs| jobs.called == 0 && !jobs.closed)
+            jobs.asleep.push(reader);
+            jobs = self.bells[reader]
+                .wait_while(jobs, |jobs| !jobs.called[reader] && !jobs.closed)
                 .unwrap_or_else(PoisonError::into_inner);
-            jobs.called = jobs.called.saturating_sub(1);
+            jobs.called[reader] = false;
             took = Duration::MAX;
         }
         jobs.waiting.pop_front()
     }
 
+    /// Wakes a reader that was called.
+    fn wake(&self, reader: Option<usize>) {
+        if let Some(reader) = reader {
+            self.bells[reader].notify_one();
+        }
+    }
+
     /// One more to be read.
     pub fn put(&self, document: Document) {
-        let another = self.jobs().put(document);
-        if another {
-            self.filled.notify_one();
-        }
+        let called = self.jobs().put(document);
+        self.wake(called);
     }
 
     /// Nothing more is read.
@@ -105,7 +117,9 @@ impl Desk {
         jobs.waiting.clear();
         jobs.closed = true;
         drop(jobs);
-        self.filled.notify_all();
+        for bell in &self.bells {
+            bell.notify_one();
+        }
     }
 }
 
@@ -133,32 +147,47 @@ mod tests {
     #[test]
     fn a_heap_of_documents_calls_few_readers() {
         let mut jobs = Jobs {
-            asleep: 16,
+            asleep: (0..16).collect(),
+            called: vec![false; 16],
             ..Jobs::default()
         };
         for (documents, awake) in [(1, 1), (32, 1), (33, 2), (1000, 2)] {
             while jobs.waiting.len() < documents {
                 jobs.put(a_document());
             }
-            assert_eq!((jobs.awake, jobs.called), (awake, awake), "{documents}");
+            let called = jobs.called.iter().filter(|called| **called).count();
+            assert_eq!((jobs.awake, called), (awake, awake), "{documents}");
         }
     }
 
     #[test]
     fn on_a_slow_share_all_readers_are_called_and_on_a_quick_disk_a_few_stay() {
         let mut jobs = Jobs {
-            asleep: 15,
+            asleep: (1..16).collect(),
             awake: 1,
+            called: vec![false; 16],
             ..Jobs::default()
         };
-        assert!(!jobs.call_another(), "there is nothing to read");
+        assert!(jobs.call_another().is_none(), "there is nothing to read");
         jobs.waiting.push_back(a_document());
-        assert_eq!((0..20).filter(|_| jobs.call_another()).count(), 15);
+        assert_eq!((0..20).filter_map(|_| jobs.call_another()).count(), 15);
         assert!(!jobs.is_spare(Jobs::SLOW));
         assert!(jobs.is_spare(Duration::ZERO));
         jobs.awake = Jobs::FEW;
         assert!(!jobs.is_spare(Duration::ZERO));
         jobs.waiting.clear();
         assert!(jobs.is_spare(Jobs::SLOW));
+    }
+
+    /// What the last to lie down works with is still in the processor's caches, and its memory with it.
+    #[test]
+    fn the_last_to_lie_down_is_called_first() {
+        let mut jobs = Jobs {
+            asleep: vec![2, 0, 1],
+            called: vec![false; 3],
+            ..Jobs::default()
+        };
+        assert_eq!(jobs.put(a_document()), Some(1));
+        assert_eq!(jobs.called, [false, true, false]);
     }
 }

@@ -254,16 +254,18 @@ impl ReaderPool {
     ) -> Self {
         let desk = Arc::new(Desk::new(threads));
         let surroundings = Arc::new(Surroundings::new(root));
-        for _ in 0..threads {
+        for reader in 0..threads {
             let (desk, reading, events) = (Arc::clone(&desk), reading.clone(), events.clone());
             let surroundings = Arc::clone(&surroundings);
-            thread::spawn(move || work(&desk, &reading, &surroundings, &events));
+            thread::spawn(move || work(reader, &desk, &reading, &surroundings, &events));
         }
         Self { desk }
     }
 }
 
+/// What the reader of that number does until the desk is closed.
 fn work(
+    reader: usize,
     desk: &Desk,
     reading: &Reading,
     surroundings: &Surroundings,
@@ -271,7 +273,7 @@ fn work(
 ) {
     let mut buffer = Vec::new();
     let mut took = Duration::ZERO;
-    while let Some(document) = desk.take(took) {
+    while let Some(document) = desk.take(reader, took) {
         let start = Instant::now();
         let preparation = prepare(reading, surroundings, &document, &mut buffer);
         // A document of many MB must not keep its room for ever, once in each thread.
