@@ -239,7 +239,7 @@ impl Fetching<'_> {
             while let Err(wait) = self.pace.take() {
                 sleep(wait).await;
             }
-            let (asked, reason) = match judge(&self.lookup.ask(route, query.body()).await) {
+            let (asked, reason) = match judge(&self.lookup.ask(route, query.body().into()).await) {
                 Next::Page(found) => return Ok(found),
                 Next::Stop(reason) => {
                     let reason = message!("fetch-stopped", route = route.as_str(), reason = reason);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::zen::{Reply, Route, Transport};
+use crate::zen::{Body, Reply, Route, Transport};
 
 /// What a carrier takes: where to, and the body.
-type Load = (Route, Vec<u8>);
+type Load = (Route, Body);
 
 /// The carriers of one run. Those that are on their way are aborted when this is dropped.
 pub(super) struct Crew<T> {
@@ -36,7 +36,7 @@ impl<T: Transport> Crew<T> {
     }
 
     /// Sends `body` off to `route`; the number by which its reply comes back.
-    pub fn send(&mut self, route: Route, body: Vec<u8>) -> usize {
+    pub fn send(&mut self, route: Route, body: Body) -> usize {
         let number = self.idle.pop().unwrap_or(self.carriers.len());
         if number == self.carriers.len() {
             let carrier = self.hire(number);
@@ -110,12 +110,12 @@ mod tests {
     struct Echo(AtomicUsize);
 
     impl Transport for Echo {
-        async fn post(&self, _route: Route, body: Vec<u8>) -> Reply {
+        async fn post(&self, _route: Route, body: Body) -> Reply {
             self.0.fetch_add(1, Ordering::Relaxed);
             tokio::task::yield_now().await;
             self.0.fetch_sub(1, Ordering::Relaxed);
-            assert!(!body.is_empty(), "a bug");
-            let message = String::from_utf8(body).unwrap();
+            assert!(body.bytes() > 0, "a bug");
+            let message = String::from_utf8(body.to_vec()).unwrap();
             Reply::NoAnswer { message }
         }
     }
@@ -134,7 +134,7 @@ mod tests {
             let mut waited_for = std::collections::HashMap::new();
             for one in 0..5 {
                 let text = format!("{round}-{one}");
-                let number = crew.send(Route::Nfe, text.clone().into_bytes());
+                let number = crew.send(Route::Nfe, text.clone().into_bytes().into());
                 assert_eq!(waited_for.insert(number, text), None, "it is on its way");
             }
             while let Some((number, reply)) = crew.next().await {
@@ -153,7 +153,7 @@ mod tests {
         let mut crew = Crew::new(Arc::new(Echo::default()));
         for body in [b"".to_vec(), b"a".to_vec(), b"".to_vec(), b"b".to_vec()] {
             let fails = body.is_empty();
-            let number = crew.send(Route::Nfe, body);
+            let number = crew.send(Route::Nfe, body.into());
             let (landed, reply) = crew.next().await.unwrap();
             assert_eq!(landed, number);
             assert_eq!(said(reply) == "the request's task failed", fails);

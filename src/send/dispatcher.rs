@@ -32,7 +32,7 @@ use crate::digest::ContentHash;
 use crate::manifest::Row;
 use crate::pace::Pace;
 use crate::policy::{Breaker, Rules};
-use crate::zen::{Reply, Route, Transport};
+use crate::zen::{Body, Reply, Route, Transport};
 
 /// Waits follow the wall clock in slices no longer than this.
 const LONGEST_SLICE: Duration = Duration::from_secs(30);
@@ -353,7 +353,7 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     /// Sends `batch` off.
-    pub(super) fn fly(&mut self, batch: Batch, body: Vec<u8>) {
+    pub(super) fn fly(&mut self, batch: Batch, body: Body) {
         let number = self.crew.send(batch.route, body);
         let flight = Flight {
             batch,

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::dispatcher::Dispatcher;
 use super::document::{Batch, Document};
-use crate::zen::{Transport, body};
+use crate::zen::{Body, Transport};
 
 /// Why a document that was ready is not sent when probes begin.
 const OUTAGE: &str = "outage";
@@ -65,7 +65,7 @@ impl<T: Transport> Dispatcher<T> {
         {
             self.gates.breaker.probe_sent(loaded.document.hash);
         }
-        let body = body(batch.envelope, items);
+        let body = Body::new(batch.envelope, items);
         self.fly(batch, body);
     }
 

@@ -8,6 +8,7 @@ use reqwest::{Client, Url};
 use secrecy::ExposeSecret;
 use secrecy::zeroize::{Zeroize, Zeroizing};
 
+use super::Body;
 use super::client::{TransportError, TransportOptions, checked_base, client};
 use super::reply::{Reply, not_answered, read};
 use super::scrub::Scrub;
@@ -63,14 +64,14 @@ impl Channel {
         place: usize,
         route: &'static str,
         content: HeaderValue,
-        body: Vec<u8>,
+        body: Body,
     ) -> Reply {
         let traced = Traced::new(route, &body);
         let sent = self
             .client
             .post(self.urls[place].clone())
             .header(CONTENT_TYPE, content)
-            .body(body)
+            .body(reqwest::Body::from(body))
             .send()
             .await;
         let reply = match sent {

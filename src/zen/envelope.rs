@@ -1,4 +1,4 @@
-//! The body of a request.
+//! What a request holds: its items, and what stands around them.
 
 use super::Envelope;
 
@@ -52,22 +52,6 @@ fn plain_start(text: &[u8]) -> usize {
     whole + rest.count()
 }
 
-/// The body that holds `items`; a form is made already, and is the only one.
-#[must_use]
-pub fn body(envelope: Envelope, items: Vec<Vec<u8>>) -> Vec<u8> {
-    let (before, after) = brackets(envelope);
-    let whole = body_bytes(envelope, items.iter().map(Vec::len));
-    let mut items = items.into_iter();
-    let mut body = items.next().unwrap_or_else(|| before.to_vec());
-    body.reserve_exact(whole.saturating_sub(body.len()));
-    for item in items {
-        body.push(b',');
-        body.extend_from_slice(item.get(before.len()..).unwrap_or_default());
-    }
-    body.extend_from_slice(after);
-    body
-}
-
 /// The length that a body with items of these lengths has.
 pub fn body_bytes(envelope: Envelope, items: impl Iterator<Item = usize>) -> usize {
     let (before, after) = brackets(envelope);
@@ -76,7 +60,8 @@ pub fn body_bytes(envelope: Envelope, items: impl Iterator<Item = usize>) -> usi
     before.len() + after.len() + bytes + usize::max(count, 1) - 1
 }
 
-const fn brackets(envelope: Envelope) -> (&'static [u8], &'static [u8]) {
+/// What stands before the items of a request, and behind them.
+pub(super) const fn brackets(envelope: Envelope) -> (&'static [u8], &'static [u8]) {
     match envelope {
         Envelope::Array => (b"[", b"]"),
         Envelope::Data => (b"{\"data\":[", b"]}"),
@@ -99,30 +84,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn bodies_are_json_of_the_expected_length() {
-        for (envelope, pointer) in [(Envelope::Array, ""), (Envelope::Data, "/data")] {
-            let made = ["<a b=\"c\">ação\n</a>", "<b/>", "<c/>"].map(|text| {
-                let mut one = Vec::new();
-                item(envelope, text, &mut one);
-                one
-            });
-            for count in 0..=3 {
-                let items = made[..count].to_vec();
-                let length = body_bytes(envelope, items.iter().map(Vec::len));
-                let body = body(envelope, items);
-                assert_eq!(body.len(), length);
-                let read: serde_json::Value = serde_json::from_slice(&body).unwrap();
-                let list = read.pointer(pointer).unwrap().as_array().unwrap();
-                assert_eq!(list.len(), count);
-                if count > 0 {
-                    assert_eq!(list[0]["Xml"], "<a b=\"c\">ação\n</a>");
-                    assert_eq!(list[0]["Format"], true);
-                }
-            }
-        }
-    }
 
     proptest! {
         /// As [`serde_json`] has it, to the byte, whatever the text.

@@ -7,6 +7,7 @@ use std::fmt;
 
 use reqwest::header::HeaderValue;
 
+use super::Body;
 use crate::digest::ContentHash;
 
 /// On which side of an NFS-e the office's client is.
@@ -96,8 +97,9 @@ pub fn form(side: Side, field: &FileField, file: &[u8]) -> Vec<u8> {
 }
 
 /// The `Content-Type` of a body: a form begins with its own boundary, and all others are JSON.
-pub(super) fn content_type(body: &[u8]) -> HeaderValue {
-    let boundary = body
+pub(super) fn content_type(body: &Body) -> HeaderValue {
+    let start = body.pieces().next().unwrap_or_default();
+    let boundary = start
         .strip_prefix(b"--")
         .and_then(|rest| rest.get(..START.len() + HASH_CHARS))
         .and_then(|boundary| std::str::from_utf8(boundary).ok());
@@ -123,7 +125,7 @@ mod tests {
             let body = form(side, &field, file);
             assert_eq!(body, form(side, &field, file));
             assert_eq!(Side::from_text(side.as_str()), Some(side));
-            let kind = content_type(&body);
+            let kind = content_type(&body.clone().into());
             let boundary = kind.to_str().unwrap().split_once("boundary=").unwrap().1;
             let body = String::from_utf8(body).unwrap();
             let parts: Vec<_> = body.split(&format!("--{boundary}")).collect();
@@ -157,7 +159,7 @@ mod tests {
     #[test]
     fn what_is_no_form_is_json() {
         for body in [&b"[]"[..], b"", b"--", b"--malote-"] {
-            assert_eq!(content_type(body), "application/json");
+            assert_eq!(content_type(&body.to_vec().into()), "application/json");
         }
     }
 }

@@ -4,7 +4,7 @@ use reqwest::header::HeaderValue;
 
 use super::channel::Channel;
 use super::lookup::Lookup;
-use super::{Reply, TransportError, TransportOptions};
+use super::{Body, Reply, TransportError, TransportOptions};
 
 /// Asks what Zen holds.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl HttpLookup {
     }
 
     /// Posts `body` to `route` and waits for the whole answer.
-    pub async fn ask(&self, route: Lookup, body: Vec<u8>) -> Reply {
+    pub async fn ask(&self, route: Lookup, body: Body) -> Reply {
         let json = HeaderValue::from_static("application/json");
         self.0
             .post(route as usize, route.as_str(), json, body)

@@ -2,6 +2,7 @@
 //! cannot be verified stands in this folder.
 
 mod answer;
+mod body;
 mod channel;
 mod client;
 mod envelope;
@@ -19,8 +20,9 @@ pub use answer::{
     AlreadyThere, DocumentKeys, EntryVerdict, ReplyEntry, entries, fold, match_to, says_failure,
     words_of_error,
 };
+pub use body::Body;
 pub use client::{TransportError, TransportOptions};
-pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body, body_bytes, drop_declaration, item};
+pub use envelope::{MAX_BATCH, MAX_BODY_BYTES, body_bytes, drop_declaration, item};
 pub use form::{FileField, Side, form};
 pub use knock::{Knock, knock};
 pub use lookup::{Held, Lookup, Page, Query, page};

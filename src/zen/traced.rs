@@ -5,7 +5,7 @@ use std::time::Instant;
 use memchr::memmem;
 use tracing::{Level, debug, enabled};
 
-use super::Reply;
+use super::{Body, Reply};
 
 /// A request that is underway.
 pub(super) struct Traced {
@@ -17,16 +17,11 @@ pub(super) struct Traced {
 
 impl Traced {
     /// The request of `body` to `route`; nothing where nobody asks.
-    pub fn new(route: &'static str, body: &[u8]) -> Option<Self> {
+    pub fn new(route: &'static str, body: &Body) -> Option<Self> {
         enabled!(Level::DEBUG).then(|| Self {
             route,
-            // A form holds one. In JSON no document holds this: quotes within one are escaped.
-            documents: if body.starts_with(b"--") {
-                1
-            } else {
-                memmem::find_iter(body, b"{\"Xml\":\"").count()
-            },
-            bytes: body.len(),
+            documents: body.pieces().map(documents).sum(),
+            bytes: body.bytes(),
             since: Instant::now(),
         })
     }
@@ -47,5 +42,15 @@ impl Traced {
             }
         };
         debug!(route, documents, bytes, status, millis, reason, "request");
+    }
+}
+
+/// How many documents are in a piece of a body. A form holds one. In JSON no document holds what each begins with: quotes
+/// within one are escaped.
+fn documents(piece: &[u8]) -> usize {
+    if piece.starts_with(b"--") {
+        1
+    } else {
+        memmem::find_iter(piece, b"{\"Xml\":\"").count()
     }
 }

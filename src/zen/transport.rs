@@ -8,12 +8,12 @@ use std::future::Future;
 
 use super::channel::Channel;
 use super::form::content_type;
-use super::{Reply, Route, TransportError, TransportOptions};
+use super::{Body, Reply, Route, TransportError, TransportOptions};
 
 /// Something that carries a request to Zen.
 pub trait Transport: Send + Sync + 'static {
     /// Posts `body` to `route` and waits for the whole answer, at most as long as the transport's time-out.
-    fn post(&self, route: Route, body: Vec<u8>) -> impl Future<Output = Reply> + Send;
+    fn post(&self, route: Route, body: Body) -> impl Future<Output = Reply> + Send;
 }
 
 /// The real wire.
@@ -38,7 +38,7 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    async fn post(&self, route: Route, body: Vec<u8>) -> Reply {
+    async fn post(&self, route: Route, body: Body) -> Reply {
         let content = content_type(&body);
         self.0
             .post(route as usize, route.as_str(), content, body)
@@ -114,7 +114,7 @@ mod tests {
         let address = closed.local_addr().unwrap();
         drop(closed);
         let transport = HttpTransport::new(&options(&format!("http://{address}"))).unwrap();
-        let reply = transport.post(Route::Nfe, b"[]".to_vec()).await;
+        let reply = transport.post(Route::Nfe, b"[]".to_vec().into()).await;
         let Reply::NotReached {
             message,
             certificate,

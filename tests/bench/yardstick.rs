@@ -96,7 +96,7 @@ pub fn send(url: &str, manifest: &Path, concurrency: usize) {
                             format: true,
                         };
                         serde_json::to_writer(&mut json, &[item]).unwrap();
-                        let reply = transport.post(Route::Nfe, json).await;
+                        let reply = transport.post(Route::Nfe, json.into()).await;
                         assert!(matches!(reply, Reply::Answered(answer) if answer.status == 200));
                     }
                 })

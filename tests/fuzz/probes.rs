@@ -27,7 +27,7 @@ pub fn document(bytes: &[u8]) {
     if let Ok(decoded) = dfe::decode(bytes) {
         let mut item = Vec::new();
         zen::item(zen::Envelope::Array, &decoded.text, &mut item);
-        let body = zen::body(zen::Envelope::Array, vec![item]);
+        let body = zen::Body::new(zen::Envelope::Array, vec![item]).to_vec();
         let text = String::from_utf8(body).expect("a request is text");
         assert!(
             !text.bytes().any(|byte| byte < b' '),

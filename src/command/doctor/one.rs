@@ -14,14 +14,14 @@ use crate::dfe::{self, DocumentKind, Inspection};
 use crate::lang::{Arg, Message, message};
 use crate::policy::{ALREADY_THERE, DocumentVerdict, Judgement, Refusal, Rules, Sign, Verdict};
 use crate::zen::{
-    DocumentKeys, FileField, HttpTransport, Route, Routes, Side, Transport, body, drop_declaration,
+    Body, DocumentKeys, FileField, HttpTransport, Route, Routes, Side, Transport, drop_declaration,
     form, item,
 };
 
 /// A document that can be sent.
 struct Sendable {
     route: Route,
-    body: Vec<u8>,
+    body: Body,
     keys: DocumentKeys,
 }
 
@@ -166,7 +166,7 @@ fn as_file(bytes: &[u8], side: SideArg, field: &FileField) -> Option<Sendable> {
     let decoded = dfe::decode(bytes).ok()?;
     Some(Sendable {
         route: Route::Nfse,
-        body: form(side, field, dfe::trimmed(bytes, &decoded)),
+        body: form(side, field, dfe::trimmed(bytes, &decoded)).into(),
         keys: DocumentKeys::any(),
     })
 }
@@ -195,7 +195,7 @@ fn sendable(
     let sale = inspection.cancels.as_ref().map(dfe::AccessKey::as_str);
     Some(Sendable {
         route,
-        body: body(envelope, vec![json]),
+        body: Body::new(envelope, vec![json]),
         keys: DocumentKeys::new(own, sale),
     })
 }

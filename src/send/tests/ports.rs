@@ -16,7 +16,7 @@ use crate::send::{
     Clock, Document, Event, Fatal, Ledger, Observer, Pass, Preparation, Prepared, Readers, Rows,
     Snapshot,
 };
-use crate::zen::{Reply, Route, Transport, item};
+use crate::zen::{Body, Reply, Route, Transport, item};
 
 pub struct WallClock(pub Arc<Mutex<World>>);
 
@@ -29,8 +29,8 @@ impl Clock for WallClock {
 pub struct Zen(pub Arc<Mutex<World>>);
 
 impl Transport for Zen {
-    async fn post(&self, route: Route, body: Vec<u8>) -> Reply {
-        let (after, reply) = lock(&self.0).arrive(route, &body);
+    async fn post(&self, route: Route, body: Body) -> Reply {
+        let (after, reply) = lock(&self.0).arrive(route, &body.to_vec());
         tokio::time::sleep(after).await;
         reply
     }
