@@ -17,8 +17,9 @@ const MOST_LOADED_BYTES: usize = 12 * 1024 * 1024;
 /// does not cost a cell, and few enough that little is withdrawn when a pause begins.
 const READ_AHEAD_SECONDS: f64 = 0.5;
 
-/// How many documents more than may be in the air are read and recorded ahead where nothing holds them back: the more
-/// attempts one sync of the journal makes durable, the less each costs.
+/// How many documents are read and recorded ahead where nothing holds them back, as many as may be in the air, and as many
+/// again or twice that for those that the journal is about: the more attempts one sync makes durable, the less each costs.
+/// But what lies about for long is no longer in the processor's caches when it leaves.
 const MOST_AHEAD: usize = 256;
 
 /// Documents that are looked at together, to see whether the archive is there again.
@@ -113,7 +114,7 @@ impl<T: Transport> Dispatcher<T> {
 
     fn has_room(&self) -> bool {
         let full = self.limits.concurrency * self.limits.batch;
-        let free = full + MOST_AHEAD.min(full * 2);
+        let free = full.min(MOST_AHEAD) + MOST_AHEAD.min(full * 2);
         let ahead = self.pace.rate_now().map_or(free, |rate| {
             #[expect(
                 clippy::cast_possible_truncation,
