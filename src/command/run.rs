@@ -113,10 +113,12 @@ async fn send(mut config: RunConfig, path: &Path, output: &mut Output) -> Result
     tell_idle(&config, surveyed.none_matched, output)?;
     let (events, inbox) = mpsc::unbounded_channel();
     let acks = events.clone();
-    let writer = Arc::new(JournalWriter::start(file, columns, move |ack| {
+    let at_once = config.limits.concurrency * config.limits.batch;
+    let writer = JournalWriter::start(file, columns, move |ack| {
         // Nobody listens any more only after the end of the run.
         let _ = acks.send(Event::Journal(ack));
-    }));
+    });
+    let writer = Arc::new(writer.expecting(at_once));
     Writing(Arc::clone(&writer)).append(&[begin(&config, &surveyed, &wire.host)]);
     if let Err(error) = signals::listen(events.clone()) {
         output.note(message!("run-deaf", error = &error));

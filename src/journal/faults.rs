@@ -273,3 +273,21 @@ fn what_is_queued_is_written_in_groups_of_64_kib_at_most() {
     assert!(full.iter().all(is_full) && *last <= most, "{sizes:?}");
     assert_eq!(acks.iter().last(), Some(Ack::Synced(COUNT)));
 }
+
+/// A group that waits for its like must not wait for records that never come.
+#[test]
+fn a_record_that_nothing_follows_is_synced_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("malote.journal.csv");
+    let opened = super::open(&path, None).unwrap();
+    let (writer, acks) = writer(opened.file, opened.columns);
+    let writer = writer.expecting(usize::MAX / 4);
+    let busy: Vec<_> = (0..20)
+        .map(|number| record(Event::Attempt, number))
+        .collect();
+    for records in [&busy[..], &busy[..1], &busy[1..2]] {
+        let last = writer.append(records);
+        assert_eq!(acks.recv().unwrap(), Ack::Synced(last));
+    }
+    writer.finish().unwrap();
+}

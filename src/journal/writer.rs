@@ -18,10 +18,13 @@ const GROUP_BYTES: usize = 64 * 1024;
 /// A group of so many records shows that many documents are on their way at once, and more will follow at once.
 const BUSY: u64 = 8;
 
-/// Then the next group waits for its like for so long, or until it has so many records: a sync costs as much as several
-/// documents do, and while some wait for it others are in the air.
-const LINGER: Duration = Duration::from_micros(1500);
-const ENOUGH: u64 = 96;
+/// Then the next group waits for its like for so long, or until it has as many records as it can have
+/// ([`JournalWriter::expecting`]): a sync costs as much as several documents do, and while some wait for it others are in
+/// the air.
+const LINGER: Duration = Duration::from_millis(2);
+
+/// Records that no group waits longer for: so many share a sync that it is hardly felt.
+const ENOUGH: u64 = 192;
 
 /// What the journal reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,8 @@ struct Queue {
     asleep: bool,
     /// It sleeps on until the record of this number has come.
     wanted: u64,
+    /// As many records as may come one after the other without one being awaited.
+    expected: u64,
     closed: bool,
     failed: Option<Failure>,
 }
@@ -89,6 +94,14 @@ impl JournalWriter {
             shared,
             thread: Some(thread),
         }
+    }
+
+    /// As many as `documents` are on their way at once, each of which is told of twice: a group waits a little to be shared
+    /// by all of them, and never for more than can come. Without it none waits.
+    #[must_use]
+    pub fn expecting(self, documents: usize) -> Self {
+        self.shared.queue().expected = (documents as u64).saturating_mul(2).min(ENOUGH);
+        self
     }
 
     /// Queues `records` in this order. The number of the last of them, by which it will be acknowledged.
@@ -149,7 +162,7 @@ fn write(mut file: Kept<impl Storage>, shared: &Shared, report: &impl Fn(Ack)) {
         {
             let mut queue = shared.queue();
             if together >= BUSY {
-                queue = linger(shared, queue, taken + ENOUGH);
+                queue = linger(shared, queue, taken);
             }
             let mut queue = shared
                 .filled
@@ -179,12 +192,13 @@ fn write(mut file: Kept<impl Storage>, shared: &Shared, report: &impl Fn(Ack)) {
     }
 }
 
-/// Waits for the record `wanted`, but not for long.
+/// Waits for as many records behind the number `taken` as are expected, but not for long.
 fn linger<'a>(
     shared: &'a Shared,
     mut queue: MutexGuard<'a, Queue>,
-    wanted: u64,
+    taken: u64,
 ) -> MutexGuard<'a, Queue> {
+    let wanted = taken + queue.expected;
     queue.wanted = wanted;
     let lingered = shared.filled.wait_timeout_while(queue, LINGER, |queue| {
         queue.asleep = queue.last < wanted && !queue.closed;
