@@ -134,7 +134,9 @@ fn of_more_than_max_docs_those_go_again_whose_refusal_is_the_longest_ago() {
         let asked = asked.lock().unwrap();
         let others: HashSet<_> = asked.iter().collect();
         assert_eq!(others.len(), count, "{retry}: {asked:?}");
-        assert_eq!(statuses[0], 3, "{retry}: the others are still to come");
+        // Bug: where the others stood before those in the manifest, the run said that it had finished.
+        let still_to_come = vec![3; statuses.len()];
+        assert_eq!(statuses, still_to_come, "{retry}");
     }
 }
 
