@@ -134,6 +134,66 @@ fn of_more_than_max_docs_those_go_again_whose_refusal_is_the_longest_ago() {
         let asked = asked.lock().unwrap();
         let others: HashSet<_> = asked.iter().collect();
         assert_eq!(others.len(), count, "{retry}: {asked:?}");
-        assert_eq!(statuses[0], 3, "{retry}: the others are still to come");
+        // Bug: where the others stood before those in the manifest, the run said that it had finished.
+        let still_to_come = vec![3; statuses.len()];
+        assert_eq!(statuses, still_to_come, "{retry}");
     }
+}
+
+/// Bug: where a run ended between a note and its cancellation, both of which were asked for, the note was accepted, and
+/// the cancellation was asked for no more: Zen then held a cancelled note as valid.
+#[test]
+fn an_event_whose_note_was_accepted_since_is_asked_for_again() {
+    let bench = Bench::new();
+    bench.archive(10, 2);
+    let registered = Arc::new(AtomicBool::new(false));
+    let (known, notes) = (Arc::clone(&registered), Mutex::new(HashSet::new()));
+    let fake = Fake::start(move |request| {
+        let is_event = request.path.contains("event");
+        Answer::entries(request, |key| {
+            let mut notes = notes.lock().unwrap();
+            match is_event {
+                true if notes.contains(key) => Ok("Evento importado"),
+                true => Err("Nota não encontrada"),
+                false if !known.load(Ordering::Relaxed) => Err("Cliente não cadastrado"),
+                false => {
+                    notes.insert(key.to_owned());
+                    Ok("Documento importado")
+                }
+            }
+        })
+    });
+    let url = fake.url();
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    let count = bench.balance(&[])["rejected"];
+    registered.store(true, Ordering::Relaxed);
+    let retry = "--retry-rejected=não cadastrado";
+    let mut statuses = Vec::new();
+    for _ in 0..count.div_ceil(3) {
+        statuses.push(bench.send(&url, &[retry, "--max-docs", "3"]).status);
+    }
+    assert_eq!(bench.balance(&[])["accepted"], count, "{statuses:?}");
+    assert_eq!(statuses.last(), Some(&0));
+}
+
+/// The other way round: what was refused although its note was there was not refused for want of it.
+#[test]
+fn an_event_that_was_refused_after_its_note_was_accepted_is_asked_for_by_its_message_alone() {
+    let bench = Bench::new();
+    bench.archive(10, 2);
+    let fake = Fake::start(|request| {
+        let is_event = request.path.contains("event");
+        Answer::entries(request, |_| {
+            if is_event {
+                Err("Evento inválido")
+            } else {
+                Ok("Documento importado")
+            }
+        })
+    });
+    let url = fake.url();
+    assert_eq!(bench.send(&url, &[]).status, 1);
+    let before = fake.count();
+    assert_eq!(bench.send(&url, &["--retry-rejected=cadastrado"]).status, 1);
+    assert_eq!(fake.count(), before);
 }

@@ -93,8 +93,9 @@ pub(super) fn strike(
         RetryRejectedConfig::No => RetryRejected::RouteChanged,
         RetryRejectedConfig::All => RetryRejected::All,
         RetryRejectedConfig::Matching(regex) => {
-            let these = matching(manifest, journal, &replayed.states, regex)?;
+            let mut these = matching(manifest, journal, &replayed.states, regex)?;
             none_matched = these.is_empty() && found.balance.rejected > 0;
+            these.extend(of_accepted_since(manifest, &replayed.states, &these)?);
             RetryRejected::These(these)
         }
     };
@@ -134,7 +135,7 @@ fn matching(
     let mut messages = Messages::new(&[journal]);
     let mut chosen = HashSet::new();
     let mut keys = HashSet::new();
-    each_rejected(manifest, states, |row, hash, slot| {
+    each_in(State::Rejected, manifest, states, |row, hash, slot| {
         let message = messages.read(slot).map_err(|error| {
             let reason = of_file(journal, Message::plain(error));
             (reason, ExitStatus::Failed)
@@ -147,7 +148,7 @@ fn matching(
         Ok(())
     })?;
     if !keys.is_empty() {
-        each_rejected(manifest, states, |row, hash, _| {
+        each_in(State::Rejected, manifest, states, |row, hash, _| {
             let key = Document::access_key_in(&row.id);
             if row.is_event && key.is_some_and(|key| keys.contains(key)) {
                 chosen.insert(hash);
@@ -156,6 +157,47 @@ fn matching(
         })?;
     }
     Ok(chosen)
+}
+
+/// The rejected events beside `chosen` whose document was accepted after they were refused: a run that was to send both
+/// ended between the two, and the document, which was chosen then, is rejected no more.
+fn of_accepted_since(
+    manifest: &Path,
+    states: &States,
+    chosen: &HashSet<ContentHash>,
+) -> Result<Vec<ContentHash>, Refused> {
+    // By access key: there may be a million of them.
+    let mut refused: Vec<([u8; 44], u64, ContentHash)> = Vec::new();
+    each_in(State::Rejected, manifest, states, |row, hash, slot| {
+        if row.is_event
+            && !chosen.contains(&hash)
+            && let Some(key) = key_in(&row.id)
+        {
+            refused.push((key, slot.place().1, hash));
+        }
+        Ok(())
+    })?;
+    let mut found = Vec::new();
+    if refused.is_empty() {
+        return Ok(found);
+    }
+    refused.sort_unstable_by_key(|(key, ..)| *key);
+    each_in(State::Accepted, manifest, states, |row, _, slot| {
+        if let Some(key) = key_in(&row.id).filter(|_| !row.is_event) {
+            let first = refused.partition_point(|(other, ..)| *other < key);
+            let events = refused[first..]
+                .iter()
+                .take_while(|(other, ..)| *other == key);
+            let before = events.filter(|(_, place, _)| *place < slot.place().1);
+            found.extend(before.map(|(.., hash)| *hash));
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn key_in(id: &str) -> Option<[u8; 44]> {
+    Document::access_key_in(id)?.as_bytes().try_into().ok()
 }
 
 /// The contents of `retry` beyond the `most` whose refusal is the longest ago. Without them the first of the manifest
@@ -172,7 +214,7 @@ fn out_of_turn(
         RetryRejected::These(chosen) => Some(chosen),
     };
     let mut asked_for = Vec::new();
-    each_rejected(manifest, states, |_, hash, slot| {
+    each_in(State::Rejected, manifest, states, |_, hash, slot| {
         if chosen.is_none_or(|chosen| chosen.contains(&hash)) {
             // A run has one journal, which only grows.
             asked_for.push((slot.place().1, hash));
@@ -187,16 +229,18 @@ fn out_of_turn(
     Ok(later.map(|(_, hash)| hash).collect())
 }
 
-/// A row of which the journal says that it was rejected.
-struct Rejected {
+/// A row to send.
+struct Sent {
     id: String,
     is_event: bool,
 }
 
-fn each_rejected(
+/// The rows to send whose contents are in `state`.
+fn each_in(
+    state: State,
     manifest: &Path,
     states: &States,
-    mut take: impl FnMut(Rejected, ContentHash, &Slot) -> Result<(), Refused>,
+    mut take: impl FnMut(Sent, ContentHash, &Slot) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
     let wrong = |error: ManifestError| wrong_manifest(manifest, &error);
     let mut reader = ManifestReader::open(manifest).map_err(wrong)?;
@@ -205,12 +249,12 @@ fn each_rejected(
             continue;
         };
         let slot = states.get(&hash);
-        if let Some(slot) = slot.filter(|slot| slot.state() == State::Rejected) {
-            let rejected = Rejected {
+        if let Some(slot) = slot.filter(|slot| slot.state() == state) {
+            let sent = Sent {
                 id: row.id.to_string(),
                 is_event: row.kind.follows_its_note(),
             };
-            take(rejected, hash, slot)?;
+            take(sent, hash, slot)?;
         }
     }
     Ok(())

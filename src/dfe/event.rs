@@ -21,12 +21,10 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
     let empty = EventInfo::default();
     let mut requests = found.events.iter().filter(|event| event.is_request);
     let request = requests.next().unwrap_or(&empty);
-    let answer = found
-        .events
-        .iter()
-        .find(|event| !event.is_request && !event.status.is_empty())
-        .filter(|_| answered);
     let key = key_of(request);
+    let answers: Vec<_> = answers(found).filter(|_| answered).collect();
+    let own = own_answers(request, key.ok(), &answers);
+    let answer = own.first().or(answers.first()).copied();
     let mut codes = Codes::default();
     let homologation =
         request.environment == "2" || answer.is_some_and(|answer| answer.environment == "2");
@@ -43,7 +41,13 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
         answer.is_some_and(|answer| named && other(&answer.key, key)),
         "protocol-other-key",
     );
-    let status = status_of(kind, answer, &mut codes);
+    let status = if answers_differ(kind, &own) {
+        codes.skip("protocols-differ");
+        Status::Unknown
+    } else {
+        status_of(kind, answer, &mut codes)
+    };
+    codes.note_if(answers.len() > 1, "further-protocols");
     codes.skip_if(!answered && several, "several-documents");
     codes.skip_if(
         has_route(kind) && !is_sent(kind, &request.kind),
@@ -68,6 +72,40 @@ pub(super) fn event(kind: DocumentKind, found: &Found, answered: bool) -> Inspec
         cancels,
         ..blank(kind)
     }
+}
+
+/// The tax office's answers in it, of whatever event.
+fn answers<'a>(found: &'a Found<'a>) -> impl Iterator<Item = &'a EventInfo<'a>> {
+    let all = found.events.iter();
+    all.filter(|event| !event.is_request && !event.status.is_empty())
+}
+
+/// Those of `answers` to the event of `request` with `key`: they name that key, type and sequence number, or none. Where
+/// there is none, those that name its key.
+fn own_answers<'a>(
+    request: &EventInfo,
+    key: Option<AccessKey>,
+    answers: &[&'a EventInfo<'a>],
+) -> Vec<&'a EventInfo<'a>> {
+    let same_key = |answer: &&EventInfo| !other(&answer.key, key);
+    let same_event = |answer: &&EventInfo| {
+        let same_kind = answer.kind.is_empty() || answer.kind == request.kind;
+        same_kind && (answer.sequence.is_empty() || number(&answer.sequence) == sequence(request))
+    };
+    let of_key: Vec<_> = answers.iter().copied().filter(same_key).collect();
+    let of_event: Vec<_> = of_key.iter().copied().filter(same_event).collect();
+    if of_event.is_empty() {
+        of_key
+    } else {
+        of_event
+    }
+}
+
+/// Whether they say different things: as with the protocols of a note, nobody can tell which of two is read.
+fn answers_differ(kind: DocumentKind, answers: &[&EventInfo]) -> bool {
+    let mut said = answers.iter().map(|answer| succeeded(kind, answer));
+    let first = said.next();
+    said.any(|one| Some(one) != first)
 }
 
 /// The status by the answer.
@@ -192,3 +230,6 @@ pub(super) fn summary(code: &'static str, found: &Found) -> Inspection {
         ..blank(DocumentKind::Summary)
     }
 }
+
+#[cfg(test)]
+mod tests;

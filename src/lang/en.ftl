@@ -61,6 +61,7 @@ value-share = --{ $option } must be a share from 0 to 1
 
 manifest-unreadable = it cannot be read: { $error }
 manifest-missing-column = line 1: the column { $column } is missing (needed: action, kind, route, id, sha256, path)
+manifest-doubled-column = line 1: the column { $column } is there twice, and which is meant is not said: take one away
 manifest-not-utf8 = line { $line }: it is not UTF-8. Save it again as "CSV UTF-8"
 manifest-open-quote = line { $line }: a quote does not close, or a cell holds a line break
 manifest-too-few-cells = line { $line }: it ends before the column { $column }

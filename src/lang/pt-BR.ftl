@@ -61,6 +61,7 @@ value-share = --{ $option } deve ser uma fração de 0 a 1
 
 manifest-unreadable = não foi possível ler: { $error }
 manifest-missing-column = linha 1: falta a coluna { $column } (são necessárias action, kind, route, id, sha256 e path)
+manifest-doubled-column = linha 1: a coluna { $column } aparece duas vezes, e não se sabe qual delas vale: retire uma
 manifest-not-utf8 = linha { $line }: não está em UTF-8. Salve de novo como "CSV UTF-8"
 manifest-open-quote = linha { $line }: há aspas que não fecham, ou uma célula com quebra de linha
 manifest-too-few-cells = linha { $line }: termina antes da coluna { $column }

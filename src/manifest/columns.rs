@@ -10,6 +10,9 @@ use crate::zen::{Envelope, Route, Routes, Side};
 /// The columns that no manifest lacks.
 const NEEDED: [&str; 6] = ["action", "kind", "route", "id", "sha256", "path"];
 
+/// Those that are read where they are there.
+const FURTHER: [&str; 3] = ["envelope", "side", "journal"];
+
 /// Which cell of a row is where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Columns {
@@ -25,8 +28,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds them by their names.
+    /// Finds them by their names. Of two with one name either may be the one that a reviewer has changed.
     pub fn find(names: &[String]) -> Result<Self, ManifestError> {
+        let times = |name: &str| names.iter().filter(|one| *one == name).count();
+        if let Some(name) = NEEDED.iter().chain(&FURTHER).find(|name| times(name) > 1) {
+            return Err(ManifestError::DoubledColumn(name));
+        }
         let at = |name: &str| names.iter().position(|one| one == name);
         let need = |name: &'static str| at(name).ok_or(ManifestError::MissingColumn(name));
         Ok(Self {
@@ -204,6 +211,27 @@ fn envelope(
 mod tests {
     use super::super::ManifestReader;
     use super::*;
+
+    /// Bug: the first of two columns counted, so that what a reviewer had changed in the other was not heeded.
+    #[test]
+    fn a_column_that_is_there_twice_is_refused() {
+        let header = "action,kind,route,id,sha256,path";
+        for (more, doubled) in [
+            ("", None),
+            (",note,note", None),
+            (",Action", Some("action")),
+            (",path", Some("path")),
+            (",journal,x,journal ", Some("journal")),
+        ] {
+            let text = format!("{header}{more}\n");
+            let found = ManifestReader::new(text.as_bytes()).err();
+            let told = found.map(|error| error.to_string());
+            let expected = doubled.map(|name| {
+                format!("line 1: the column \"{name}\" is there twice, and which is meant is not said: take one away")
+            });
+            assert_eq!(told, expected, "{more}");
+        }
+    }
 
     #[test]
     fn an_nfse_is_sent_only_where_the_side_of_the_client_is_said() {

@@ -13,6 +13,11 @@ pub enum ManifestError {
     /// A column that is needed is not there.
     #[error("line 1: the column {0:?} is missing (needed: action, kind, route, id, sha256, path)")]
     MissingColumn(&'static str),
+    /// A column that is read is there more than once.
+    #[error(
+        "line 1: the column {0:?} is there twice, and which is meant is not said: take one away"
+    )]
+    DoubledColumn(&'static str),
     /// Bytes that are no UTF-8.
     #[error("line {0}: it is not UTF-8. Save it again as \"CSV UTF-8\"")]
     NotUtf8(u64),

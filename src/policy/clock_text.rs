@@ -48,7 +48,15 @@ pub fn parse_until(
     zone: &TimeZone,
 ) -> Result<Timestamp, ClockTextError> {
     let wrong = || ClockTextError::TimeOfDay(text.to_owned());
-    let time: Time = text.trim().parse().map_err(|_| wrong())?;
+    let trimmed = text.trim();
+    // A day or an offset beside it would be read over, and the run end at another time than was meant.
+    if !trimmed
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b':')
+    {
+        return Err(wrong());
+    }
+    let time: Time = trimmed.parse().map_err(|_| wrong())?;
     let today = now.to_zoned_datetime(zone.clone()).date();
     (0..=2)
         .filter_map(|days| {
@@ -109,5 +117,27 @@ mod tests {
             assert_eq!(parse_until(text, now, &zone), Ok(until), "{now} {text}");
         }
         assert!(parse_until("25:00", Timestamp::UNIX_EPOCH, &zone).is_err());
+    }
+
+    /// Bug: of `2026-12-05T06:00` only the time of day was read, and the run ended the next morning.
+    #[test]
+    fn a_day_or_an_offset_beside_the_time_of_day_is_refused() {
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        for text in [
+            "2026-12-05T06:00",
+            "2026-12-05 06:00",
+            "06:00-03:00",
+            "06:00Z",
+            "18:00[America/Sao_Paulo]",
+        ] {
+            let found = parse_until(text, Timestamp::UNIX_EPOCH, &zone);
+            assert_eq!(found, Err(ClockTextError::TimeOfDay(text.to_owned())));
+        }
+        for text in ["06:00", " 06:00 ", "06:00:30"] {
+            assert!(
+                parse_until(text, Timestamp::UNIX_EPOCH, &zone).is_ok(),
+                "{text}"
+            );
+        }
     }
 }

@@ -102,12 +102,9 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Whether it holds a document of that access key.
-    pub fn holds_key(&self, key: Option<&str>) -> bool {
-        key.is_some()
-            && self
-                .loaded
-                .iter()
-                .any(|one| one.document.access_key() == key)
+    pub fn holds_key(&self, key: &str) -> bool {
+        let mut loaded = self.loaded.iter();
+        loaded.any(|one| one.document.access_key() == Some(key))
     }
 }
 

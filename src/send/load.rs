@@ -22,7 +22,8 @@ impl<T: Transport> Dispatcher<T> {
         }
         let route = loaded.document.route;
         let probe = self.is_probing();
-        let most = if probe || !self.doors.is_open(route) || !route.takes_batches() {
+        let alone = loaded.document.access_key().is_none();
+        let most = if alone || probe || !self.doors.is_open(route) || !route.takes_batches() {
             1
         } else {
             self.limits.batch
@@ -84,10 +85,13 @@ impl<T: Transport> Dispatcher<T> {
 }
 
 /// Whether `loaded` may join `batch`: same envelope, no second document of one access key, within the size that the
-/// server takes.
+/// server takes. One whose key is not known may be a second one, and no entry of an answer would be found for it.
 fn fits(batch: &Batch, loaded: &Loaded) -> bool {
     batch.envelope == loaded.document.envelope
-        && !batch.holds_key(loaded.document.access_key())
+        && loaded
+            .document
+            .access_key()
+            .is_some_and(|key| !batch.holds_key(key))
         && bytes_with(batch, Some(loaded)) <= MAX_BODY_BYTES
 }
 

@@ -70,6 +70,11 @@ impl Standing {
         self
     }
 
+    /// Whether rejected contents that are to be sent again were left for a later run.
+    pub(super) fn leaves_some_for_later(&self) -> bool {
+        !self.later.is_empty()
+    }
+
     /// The balance, over durable results.
     #[must_use]
     pub fn balance(&self) -> Balance {

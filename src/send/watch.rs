@@ -144,6 +144,8 @@ impl<T: Transport> Dispatcher<T> {
         if let Some(pilot) = &self.pilot {
             let untried = pilot.without_note().collect();
             self.stop_for(StopReason::Pilot { untried });
+        } else if self.standing.leaves_some_for_later() {
+            self.stop_for(StopReason::MaxDocs);
         }
         true
     }

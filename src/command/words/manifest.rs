@@ -12,6 +12,9 @@ impl InWords for ManifestError {
             Self::MissingColumn(column) => {
                 message!("manifest-missing-column", column = quoted(column))
             }
+            Self::DoubledColumn(column) => {
+                message!("manifest-doubled-column", column = quoted(column))
+            }
             Self::NotUtf8(line) => message!("manifest-not-utf8", line = *line),
             Self::OpenQuote(line) => message!("manifest-open-quote", line = *line),
             Self::TooFewCells { line, column } => message!(
@@ -70,6 +73,7 @@ mod tests {
         for error in [
             ManifestError::Io(io::ErrorKind::NotFound.into()),
             ManifestError::MissingColumn("sha256"),
+            ManifestError::DoubledColumn("action"),
             ManifestError::NotUtf8(line),
             ManifestError::OpenQuote(line),
             ManifestError::TooFewCells {
