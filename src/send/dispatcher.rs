@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::ahead::Ahead;
 use super::archive_watch::ArchiveWatch;
 use super::crew::Crew;
 use super::document::{Batch, Document, Pass};
@@ -126,6 +127,8 @@ pub struct Dispatcher<T> {
     pub(super) loaded_bytes: usize,
     /// Cells of the rate that the first ready request has.
     pub(super) cells: usize,
+    /// How far ahead documents are read and recorded.
+    pub(super) ahead: Ahead,
     /// When the next cell is free.
     pub(super) next_cell: Option<Instant>,
     crew: Crew<T>,
@@ -214,6 +217,7 @@ impl<T: Transport> Dispatcher<T> {
             crew: Crew::new(ports.transport),
             flying: Vec::new(),
             in_flight: 0,
+            ahead: Ahead::default(),
             unacknowledged: VecDeque::new(),
             charges: Vec::new(),
             limbo: Vec::new(),

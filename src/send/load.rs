@@ -1,5 +1,7 @@
 //! Between the first step and the second: what was read fills requests, and full requests are recorded.
 
+use tokio::time::Instant;
+
 use super::dispatcher::Dispatcher;
 use super::document::{Batch, Document, Loaded, Pass, Prepared};
 use super::pilot::Pilot;
@@ -79,6 +81,7 @@ impl<T: Transport> Dispatcher<T> {
         }
         let now = self.clock.now();
         if let Some(number) = self.pen.attempts(now, &batch) {
+            self.ahead.queued(number, Instant::now());
             self.queued.push_back((number, batch));
         }
     }

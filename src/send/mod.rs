@@ -4,6 +4,7 @@
 //! the feed reads rows, readers prepare documents, the journal makes records durable, flights carry requests.
 //! Each reaches the dispatcher as an [`Event`], so no state is shared and a test can stand in for any of them.
 
+mod ahead;
 mod archive_watch;
 mod crew;
 mod desk;

@@ -159,6 +159,7 @@ impl<T: Transport> Dispatcher<T> {
     pub(super) fn on_journal(&mut self, ack: Ack) {
         match ack {
             Ack::Synced(number) => {
+                self.ahead.synced(number, Instant::now());
                 while self.queued.front().is_some_and(|(last, _)| *last <= number) {
                     self.ready
                         .extend(self.queued.pop_front().map(|(_, batch)| batch));

@@ -13,15 +13,6 @@ use crate::zen::Transport;
 /// Bytes of JSON that may wait to leave, beside one document of any size.
 const MOST_LOADED_BYTES: usize = 12 * 1024 * 1024;
 
-/// How far ahead documents are read where a rate holds them back, in seconds of that rate: enough that a slow disk
-/// does not cost a cell, and few enough that little is withdrawn when a pause begins.
-const READ_AHEAD_SECONDS: f64 = 0.5;
-
-/// How many documents are read and recorded ahead where nothing holds them back, as many as may be in the air, and as many
-/// again or twice that for those that the journal is about: the more attempts one sync makes durable, the less each costs.
-/// But what lies about for long is no longer in the processor's caches when it leaves.
-const MOST_AHEAD: usize = 256;
-
 /// Documents that are looked at together, to see whether the archive is there again.
 const MOST_PEEKS: usize = 16;
 
@@ -113,17 +104,7 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     fn has_room(&self) -> bool {
-        let full = self.limits.concurrency * self.limits.batch;
-        let free = full.min(MOST_AHEAD) + MOST_AHEAD.min(full * 2);
-        let ahead = self.pace.rate_now().map_or(free, |rate| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "saturates"
-            )]
-            let ahead = (rate * READ_AHEAD_SECONDS) as usize;
-            full.min(ahead + self.limits.batch)
-        });
+        let ahead = self.ahead.documents(&self.limits, self.pace.rate_now());
         let waiting: usize = self
             .queued
             .iter()
@@ -131,7 +112,7 @@ impl<T: Transport> Dispatcher<T> {
             .chain(&self.ready)
             .map(|batch| batch.loaded.len())
             .sum();
-        self.preparing + waiting < ahead.max(1) && self.loaded_bytes < MOST_LOADED_BYTES
+        self.preparing + waiting < ahead && self.loaded_bytes < MOST_LOADED_BYTES
     }
 
     fn rows_may_be_read(&self) -> bool {
