@@ -287,7 +287,8 @@ fn a_record_that_nothing_follows_is_synced_all_the_same() {
         .collect();
     for records in [&busy[..], &busy[..1], &busy[1..2]] {
         let last = writer.append(records);
-        assert_eq!(acks.recv().unwrap(), Ack::Synced(last));
+        let ack = acks.recv_timeout(std::time::Duration::from_secs(20));
+        assert_eq!(ack.unwrap(), Ack::Synced(last));
     }
     writer.finish().unwrap();
 }
