@@ -46,6 +46,29 @@ fn requests_say_who_asks_and_nothing_more() {
     }
 }
 
+/// Documents of a batch go to the wire in pieces, which nobody behind it can tell: the length is announced, and the body is
+/// one array. More pieces than the client takes at once, too.
+#[test]
+fn a_batch_is_one_body_of_a_length_that_is_announced() {
+    let bench = Bench::new();
+    bench.archive(51, 0);
+    let fake = Fake::start(Answer::accepted);
+    let done = bench.send(&fake.url(), &["--batch", "50"]);
+    assert_eq!(done.status, 0, "{done:?}");
+    let requests = fake.requests();
+    let counts: Vec<_> = requests
+        .iter()
+        .map(|request| {
+            assert_eq!(request.header("transfer-encoding"), None);
+            let length = request.body.len().to_string();
+            assert_eq!(request.header("content-length"), Some(length.as_str()));
+            let items: Vec<serde_json::Value> = serde_json::from_slice(&request.body).unwrap();
+            items.len()
+        })
+        .collect();
+    assert_eq!(counts, [1, 50]);
+}
+
 #[test]
 fn a_variable_sets_the_user_agent_as_the_option_does() {
     let bench = Bench::new();
