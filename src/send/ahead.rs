@@ -43,22 +43,35 @@ impl Ahead {
 
     /// How many documents may be between the manifest and the air, at `rate` documents a second if there is one.
     pub fn documents(&self, limits: &Limits, rate: Option<f64>) -> usize {
-        let full = limits.concurrency * limits.batch;
-        let Some(rate) = rate else {
-            return full.min(MOST) + MOST.min(full * 2);
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "saturates"
-        )]
-        let in_seconds = |seconds: f64| (rate * seconds) as usize;
-        let usual = full.min(in_seconds(USUAL_SECONDS) + limits.batch).max(1);
+        let usual = at_readers(limits, rate);
         let takes = self.takes.as_secs_f64();
         if takes <= USUAL_SECONDS / 2.0 {
             return usual;
         }
-        // While one request waits for its cells, those that leave in that time are on their way to the disk.
-        usual.max(MOST_FOR_A_SLOW_DISK.min(in_seconds(takes) + 2 * limits.batch))
+        let slow = match rate {
+            // While one request waits for its cells, those that leave in that time are on their way to the disk.
+            Some(rate) => in_seconds(rate, takes) + 2 * limits.batch,
+            None => limits.concurrency * limits.batch + MOST,
+        };
+        usual.max(slow.min(MOST_FOR_A_SLOW_DISK))
     }
+}
+
+/// How many of them readers may have at once: how long these are is not known yet.
+pub(super) fn at_readers(limits: &Limits, rate: Option<f64>) -> usize {
+    let full = limits.concurrency * limits.batch;
+    let most = match rate {
+        Some(rate) => full.min(in_seconds(rate, USUAL_SECONDS) + limits.batch),
+        None => full.min(MOST) + MOST.min(full * 2),
+    };
+    most.max(1)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates"
+)]
+fn in_seconds(rate: f64, seconds: f64) -> usize {
+    (rate * seconds) as usize
 }

@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use super::ahead::at_readers;
 use super::archive_watch::Finding;
 use super::dispatcher::{Assembly, Dispatcher};
 use super::document::{Batch, Document, Pass, Preparation};
@@ -104,7 +105,8 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     fn has_room(&self) -> bool {
-        let ahead = self.ahead.documents(&self.limits, self.pace.rate_now());
+        let rate = self.pace.rate_now();
+        let ahead = self.ahead.documents(&self.limits, rate);
         let waiting: usize = self
             .queued
             .iter()
@@ -112,7 +114,9 @@ impl<T: Transport> Dispatcher<T> {
             .chain(&self.ready)
             .map(|batch| batch.loaded.len())
             .sum();
-        self.preparing + waiting < ahead && self.loaded_bytes < MOST_LOADED_BYTES
+        self.preparing < at_readers(&self.limits, rate)
+            && self.preparing + waiting < ahead
+            && self.loaded_bytes < MOST_LOADED_BYTES
     }
 
     fn rows_may_be_read(&self) -> bool {
