@@ -118,9 +118,8 @@ impl Next<'_> {
 fn is_done(word: &str, reason: Option<&StopReason>) -> bool {
     let ended = matches!(reason, None | Some(StopReason::Pilot { .. }));
     match word.split_once('=').map_or(word, |(name, _)| name) {
-        "--pilot" => ended,
-        // With a bound on documents the first would be tried again for ever.
-        "--retry-rejected" => ended || matches!(reason, Some(StopReason::MaxDocs)),
+        // After a bound on documents those refused come next whose refusal is now the longest ago.
+        "--pilot" | "--retry-rejected" => ended,
         _ => false,
     }
 }
@@ -148,7 +147,7 @@ mod tests {
             (
                 "malote run m.csv --retry-rejected=cliente --max-docs 5 --office a",
                 Some(StopReason::MaxDocs),
-                "malote run m.csv --max-docs 5 --office a",
+                "malote run m.csv --retry-rejected=cliente --max-docs 5 --office a",
             ),
             (
                 "malote run m.csv --retry-rejected --office a",

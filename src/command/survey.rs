@@ -94,8 +94,8 @@ pub(super) fn strike(
         RetryRejectedConfig::All => RetryRejected::All,
         RetryRejectedConfig::Matching(regex) => {
             let mut these = matching(manifest, journal, &replayed.states, regex)?;
-            none_matched = these.is_empty() && found.balance.rejected > 0;
             these.extend(of_accepted_since(manifest, &replayed.states, &these)?);
+            none_matched = these.is_empty() && found.balance.rejected > 0;
             RetryRejected::These(these)
         }
     };
